@@ -4,7 +4,18 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from inquiry_router.pages import correction, inquiries, inquiry, kit, policy, sign_in, triage
+from inquiry_router.pages import (
+    callbacks,
+    correction,
+    deliveries,
+    inquiries,
+    inquiry,
+    kit,
+    policy,
+    sign_in,
+    triage,
+    ways,
+)
 
 PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     correction.door,
@@ -15,4 +26,7 @@ PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     inquiry.door,
     triage.door,
     policy.door,
+    callbacks.door,
+    ways.door,
+    deliveries.door,
 )

@@ -20,7 +20,10 @@ class MenuEntry:
 MENU: Final = (
     MenuEntry("inquiries", "/inquiries", Scope.INQUIRIES),
     MenuEntry("triage", "/triage", Scope.WORK),
+    MenuEntry("callbacks", "/callbacks", Scope.INQUIRIES),
     MenuEntry("policy", "/policy", Scope.READ),
+    MenuEntry("doors", "/doors", Scope.READ),
+    MenuEntry("deliveries", "/deliveries", Scope.READ),
 )
 
 

@@ -1,4 +1,4 @@
-"""The sentences of findings and steps, in Polish and English."""
+"""The sentences of findings and steps: in Polish and English for the API, in German for pages."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,6 +15,11 @@ def say(kind: Kind, text_id: str, values: Mapping[str, str] | None = None) -> di
     """The sentence in each language, with the values filled in."""
     texts = _load()[kind][text_id]
     return {language: _fill(texts[language], values or {}) for language in LANGUAGES}
+
+
+def say_in(language: str, kind: Kind, text_id: str, values: Mapping[str, str] | None = None) -> str:
+    """The sentence in one of the three languages of pages, with the values filled in."""
+    return _fill(_load()[kind][text_id][language], values or {})
 
 
 def _fill(sentence: str, values: Mapping[str, str]) -> str:

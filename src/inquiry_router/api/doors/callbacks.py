@@ -1,5 +1,6 @@
 """Callbacks: list everybody who waits for a call, assign them, record attempts."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
@@ -13,6 +14,7 @@ from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback, CallbackKind
 from inquiry_router.calls.notices import record_entries
 from inquiry_router.calls.store import add_entry
+from inquiry_router.house import House
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.phone.slots import callback_slots
 from inquiry_router.process.clock import utc_now
@@ -168,18 +170,26 @@ async def take_callback(
     If another person has it already, the answer is 409 with their name. To take it over, name them
     in `instead_of`.
     """
-    rooms, now, actor = house(request), utc_now(), key_of(request).id
+    actor = key_of(request).id
+    taken = await assign_callback(
+        house(request), callback_id, owner.who, owner.instead_of, actor, utc_now()
+    )
+    return answer(_shown(taken))
+
+
+async def assign_callback(
+    rooms: House, callback_id: str, who: str, instead_of: str | None, actor: str, now: datetime
+) -> Callback:
+    """Assign a callback to a person. Raises `NotFound`, and `Conflict` if another has it."""
 
     def work(connection: Connection) -> Callback:
-        taken, before = callback_store.take_callback(
-            connection, callback_id, owner.who, owner.instead_of
-        )
-        if before != owner.who:
-            details = {"callback": taken.id, "who": owner.who, "instead_of": before}
+        taken, before = callback_store.take_callback(connection, callback_id, who, instead_of)
+        if before != who:
+            details = {"callback": taken.id, "who": who, "instead_of": before}
             add_entry(connection, taken.inquiry_id, "taken", actor, details, now)
         return taken
 
-    return answer(_shown(await rooms.database.write(work)))
+    return await rooms.database.write(work)
 
 
 @door.operation(
@@ -198,8 +208,18 @@ async def record_callback_attempt(
     If the customer was reached, the callback is done. Otherwise it is due again at the next
     suitable time, and escalates after several attempts.
     """
-    rooms = house(request)
-    configuration, now, actor = rooms.configuration.current, utc_now(), key_of(request).id
+    rooms, actor = house(request), key_of(request).id
+    done = await note_attempt(
+        rooms, callback_id, attempt.who, reached=attempt.reached, actor=actor, now=utc_now()
+    )
+    return answer(_shown(done))
+
+
+async def note_attempt(
+    rooms: House, callback_id: str, who: str, *, reached: bool, actor: str, now: datetime
+) -> Callback:
+    """Record the result of calling a customer back. Raises `NotFound` and `Conflict`."""
+    configuration = rooms.configuration.current
 
     def work(connection: Connection) -> Callback:
         callback = callback_store.find_callback(connection, callback_id)
@@ -209,12 +229,10 @@ async def record_callback_attempt(
             team.working_hours, now, offer.first_after_minutes, offer.every_minutes, 1
         )
         again, limit = slots[0] if slots else None, configuration.phone.escalate_after
-        done = callback_store.record_attempt(
-            connection, callback_id, attempt.reached, again, limit, now
-        )
+        done = callback_store.record_attempt(connection, callback_id, reached, again, limit, now)
         details = {
-            "who": attempt.who,
-            "reached": attempt.reached,
+            "who": who,
+            "reached": reached,
             "attempts": done.attempts,
             "escalated": done.escalated,
         }
@@ -224,7 +242,7 @@ async def record_callback_attempt(
 
     done = await rooms.database.write(work)
     rooms.wake()
-    return answer(_shown(done))
+    return done
 
 
 def _shown(callback: Callback) -> dict[str, Any]:

@@ -53,7 +53,9 @@ async def list_destinations(request: Request) -> Response:
     rooms = house(request)
     # A dispatcher, perhaps of another process, counts failures in the database.
     await rooms.configuration.load()
-    items = [_shown(destination) for destination in rooms.configuration.current.destinations]
+    items = [
+        shown_destination(destination) for destination in rooms.configuration.current.destinations
+    ]
     return answer({"items": items})
 
 
@@ -79,7 +81,7 @@ async def add_destination(request: Request, entry: NewDestinationIn) -> Response
     await house(request).configuration.change(
         lambda connection: store.add_destination(connection, made)
     )
-    return answer({**_shown(made), "settings": made.settings}, 201, ETag=etag(1))
+    return answer({**shown_destination(made), "settings": made.settings}, 201, ETag=etag(1))
 
 
 @door.operation(
@@ -95,8 +97,8 @@ async def read_destination(request: Request, destination_id: DestinationId) -> R
     """Show one destination; send its ETag back in If-Match to change it."""
     rooms = house(request)
     await rooms.configuration.load()
-    found = _find(request, destination_id)
-    return answer(_shown(found), ETag=etag(found.version))
+    found = find_destination(request, destination_id)
+    return answer(shown_destination(found), ETag=etag(found.version))
 
 
 @door.operation(
@@ -118,9 +120,9 @@ async def replace_destination(
 
     Enabling it again also resets its failures. The answer to GET may be sent back, edited.
     """
-    present = _find(request, destination_id)
+    present = find_destination(request, destination_id)
     expected = required_version(if_match, present.version)
-    refuse_read_only(entry, _shown(present), "id", "version", "created_at")
+    refuse_read_only(entry, shown_destination(present), "id", "version", "created_at")
     if entry.kind != present.kind:
         raise Invalid(
             f"'{destination_id}' is of kind {present.kind}.",
@@ -135,7 +137,7 @@ async def replace_destination(
         lambda connection: store.replace_destination(connection, changed, expected)
     )
     changed = replace(changed, version=expected + 1)
-    return answer(_shown(changed), ETag=etag(changed.version))
+    return answer(shown_destination(changed), ETag=etag(changed.version))
 
 
 @door.operation(
@@ -153,7 +155,7 @@ async def check_destination(request: Request, destination_id: DestinationId) -> 
     sending it an event: its check says so, and `POST /v1/destinations/{id}/test` sends one.
     """
     rooms = house(request)
-    found = _find(request, destination_id)
+    found = find_destination(request, destination_id)
     configuration = rooms.configuration.current
     checked = await rooms.checker.check(found.kind, found.settings)
     groups = found.settings.get("groups", {})
@@ -191,7 +193,7 @@ async def test_destination(request: Request, destination_id: DestinationId) -> R
     `POST /v1/destinations/{id}/check` tries its credentials.
     """
     rooms = house(request)
-    found = _find(request, destination_id)
+    found = find_destination(request, destination_id)
     result = await rooms.checker.test(found.kind, found.settings, new_id(), utc_now())
     if result is None:
         raise Invalid(
@@ -221,14 +223,15 @@ async def remove_destination(
     request: Request, destination_id: DestinationId, if_match: IfMatchOrAny = None
 ) -> Response:
     """This requires that no delivery is waiting: retry or discard those first."""
-    expected = required_version(if_match, _find(request, destination_id).version)
+    expected = required_version(if_match, find_destination(request, destination_id).version)
     await house(request).configuration.change(
         lambda connection: store.remove_destination(connection, destination_id, expected)
     )
     return Response(status_code=204)
 
 
-def _find(request: Request, destination_id: str) -> Destination:
+def find_destination(request: Request, destination_id: str) -> Destination:
+    """Return a destination. Raises `NotFound`."""
     for destination in house(request).configuration.current.destinations:
         if destination.id == destination_id:
             return destination
@@ -282,7 +285,8 @@ def _destination(
     )
 
 
-def _shown(destination: Destination) -> dict[str, Any]:
+def shown_destination(destination: Destination) -> dict[str, Any]:
+    """Show a destination; secrets are masked."""
     masked = {
         name: "**********" if _is_secret(destination.kind, name) else value
         for name, value in destination.settings.items()

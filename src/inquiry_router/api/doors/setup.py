@@ -77,7 +77,7 @@ async def read_checklist(request: Request) -> Response:
     """List the steps of a new installation, each with the call for it, and whether it is done."""
     items = [
         {"id": step.id, "done": step.done, "text": say("steps", step.id), "call": step.call}
-        for step in list_steps(await _read_facts(request))
+        for step in list_steps(await read_service_facts(request))
     ]
     left = sum(item["done"] is False for item in items)
     return answer({"left": left, "items": items})
@@ -102,12 +102,13 @@ async def read_diagnosis(request: Request) -> Response:
             "text": say("findings", found.id, found.values),
             "call": found.call,
         }
-        for found in find_problems(await _read_facts(request))
+        for found in find_problems(await read_service_facts(request))
     ]
     return answer({"healthy": not items, "items": items})
 
 
-async def _read_facts(request: Request) -> ServiceFacts:
+async def read_service_facts(request: Request) -> ServiceFacts:
+    """Read everything that the checklist and the diagnosis look at."""
     rooms, now = house(request), utc_now()
     configuration = rooms.configuration.current
     facts = await rooms.database.scan(

@@ -98,7 +98,7 @@ async def add_source(request: Request, entry: NewSource) -> Response:
     await house(request).configuration.change(
         lambda connection: store.add_source(connection, source)
     )
-    return answer({**show_source(source, {}), **_setup(request, source)}, 201, ETag=etag(1))
+    return answer({**show_source(source, {}), **setup_of(request, source)}, 201, ETag=etag(1))
 
 
 @door.operation(
@@ -122,7 +122,7 @@ async def list_sources(request: Request) -> Response:
 )
 async def read_source(request: Request, source_id: SourceId) -> Response:
     """Show one source; send its ETag back in If-Match to change it."""
-    source = _find(request, source_id)
+    source = find_source(request, source_id)
     states = await read_states(request)
     return answer(states.show(source), ETag=etag(source.version))
 
@@ -137,7 +137,7 @@ async def read_source(request: Request, source_id: SourceId) -> Response:
 )
 async def read_source_setup(request: Request, source_id: SourceId) -> Response:
     """Show the URL, with a token if the vendor does not sign, and the steps in both languages."""
-    return answer(_setup(request, _find(request, source_id)))
+    return answer(setup_of(request, find_source(request, source_id)))
 
 
 @door.operation(
@@ -156,7 +156,7 @@ async def replace_source(
 
     With another secret the present one stays valid too, until `end_rotation` is sent.
     """
-    present = _find(request, source_id)
+    present = find_source(request, source_id)
     expected = required_version(if_match, present.version)
     refuse_read_only(entry, show_source(present, {}), "id", "signed", "version", "created_at")
     if entry.kind != present.kind:
@@ -196,7 +196,7 @@ async def replace_source(
 )
 async def retry_source(request: Request, source_id: SourceId) -> Response:
     """Fetch every dead event of this source again, after api_url or api_token was corrected."""
-    source = _find(request, source_id)
+    source = find_source(request, source_id)
     rooms = house(request)
     count = await rooms.database.write(
         lambda connection: event_store.retry_dead(connection, source.id)
@@ -219,7 +219,7 @@ async def reconcile_source(request: Request, source_id: SourceId) -> Response:
     The service does so by itself every hour.
     """
     allow_long_work(request)
-    source = _find(request, source_id)
+    source = find_source(request, source_id)
     reconciler = house(request).fetcher.reconciler
     if source not in reconciler.list_sources():
         return answer({"looked_at": 0, "taken_in": 0, "problem": _CANNOT_BE_ASKED})
@@ -248,7 +248,7 @@ async def read_shadow_report(
     changes nothing there. Without such a destination only corrections are compared.
     """
     allow_long_work(request)
-    source = _find(request, source_id)
+    source = find_source(request, source_id)
     rooms = house(request)
     report = await rooms.reports.shadow(
         source, rooms.configuration.current, limit, rooms.fetcher.client
@@ -288,7 +288,7 @@ async def remove_source(
 
     A destination that moves its tickets is changed or removed first.
     """
-    expected = required_version(if_match, _find(request, source_id).version)
+    expected = required_version(if_match, find_source(request, source_id).version)
     named_by = house(request).configuration.current.destinations_of(source_id)
     if named_by:
         raise Conflict(
@@ -318,7 +318,8 @@ def _different(one: Comparison) -> dict[str, Any]:
     }
 
 
-def _find(request: Request, source_id: str) -> Source:
+def find_source(request: Request, source_id: str) -> Source:
+    """Return a source. Raises `NotFound`."""
     source = house(request).configuration.current.source(source_id)
     if source is None:
         raise NotFound(
@@ -351,7 +352,8 @@ def _rotate(present: Source, entry: SourceEntry) -> tuple[str | None, str | None
     return entry.secret, None if entry.end_rotation else present.secret
 
 
-def _setup(request: Request, source: Source) -> dict[str, Any]:
+def setup_of(request: Request, source: Source) -> dict[str, Any]:
+    """Show the URL of a source, its token if it needs one, and the steps at the vendor."""
     kind = SOURCES[source.kind]
     if not kind.path:
         return {"id": source.id, "url": None, "token": None, "setup": kind.setup("").model_dump()}
