@@ -50,7 +50,7 @@ _READ = (
     r"get /v1/(policy.*|teams|matters/rules|promises/rules|providers|sources|"
     r"sources/.source_id.(/shadow-report)?|phone/settings|destinations.*|deliveries.*|quality|"
     r"models|configuration|privacy/counts|"
-    r"setup/.*|relief/.*)"
+    r"setup/.*|relief/.*|baselines.*)"
 )
 MAY = {
     Role.ADMIN: r".*",
