@@ -119,7 +119,7 @@ async def _deliveries_of(request: Request, destinations: list[str]) -> dict[str,
 
 
 async def _seen(request: Request, source: dict[str, Any]) -> list[tuple[str, bool]]:
-    """What of the set-up is seen to work: names of texts, and if it was seen."""
+    """Name the parts of the set-up that can be seen to work, and tell if each was seen."""
     desks = house(request).configuration.current.destinations_of(source["id"])
     found = await _deliveries_of(request, desks)
     taken = bool(source["traffic"]["taken"] or (source["mailbox"] or {}).get("taken"))

@@ -81,7 +81,7 @@ async def find_inquiries(
         return listing.list_inquiries(connection, narrowed, after, asked.limit)
 
     page = await rooms.database.scan(work)
-    return {"items": [_item(row) for row in page.rows], "next_cursor": format_cursor(page.next)}
+    return {"items": [item_of(row) for row in page.rows], "next_cursor": format_cursor(page.next)}
 
 
 async def count_each(
@@ -166,7 +166,8 @@ def read_contact(written: str) -> tuple[str | None, str | None]:
     return None, line
 
 
-def _item(row: Row[Any]) -> dict[str, Any]:
+def item_of(row: Row[Any]) -> dict[str, Any]:
+    """Show a row of `WHOLE` as an entry of a list."""
     return {
         "id": row.id,
         "reference": row.reference,
