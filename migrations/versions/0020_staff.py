@@ -65,6 +65,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_revision")),
     )
     _enter_salespeople(op.get_bind())
+    _create_assignments()
+    op.add_column("inquiries", sa.Column("assignee_id", _ID, nullable=True))
+    has_one = sa.text("assignee_id IS NOT NULL")
+    op.create_index(
+        op.f("ix_inquiries_assignee_id"),
+        "inquiries",
+        ["assignee_id", "received_at"],
+        sqlite_where=has_one,
+        postgresql_where=has_one,
+    )
+
+
+def _create_assignments() -> None:
+    op.create_table(
+        "assignments",
+        sa.Column("inquiry_id", _ID, nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("team", sa.String(length=64), nullable=False),
+        sa.Column("rule", sa.String(length=64), nullable=False),
+        sa.Column("member_id", _ID, nullable=True),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("is_call", sa.Boolean(), nullable=False),
+        sa.Column("since", _UTC, nullable=False),
+        sa.Column("given_at", _UTC, nullable=True),
+        sa.Column("in_turn", sa.Boolean(), nullable=False),
+        sa.Column("due_at", _UTC, nullable=True),
+        sa.Column("passed", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"],
+            ["inquiries.id"],
+            name=op.f("fk_assignments_inquiry_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("inquiry_id", name=op.f("pk_assignments")),
+    )
+    for column in ("member_id", "due_at"):
+        op.create_index(op.f(f"ix_assignments_{column}"), "assignments", [column])
+    op.create_table(
+        "turns",
+        sa.Column("team", sa.String(length=64), nullable=False),
+        sa.Column("member_id", sa.String(length=36), nullable=False),
+        sa.Column("next", sa.Integer(), nullable=False),
+        sa.Column("credits", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("team", "member_id", name=op.f("pk_turns")),
+    )
 
 
 def _enter_salespeople(connection: sa.Connection) -> None:
@@ -98,5 +143,9 @@ def _enter_salespeople(connection: sa.Connection) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_inquiries_assignee_id"), "inquiries")
+    op.drop_column("inquiries", "assignee_id")
+    op.drop_table("turns")
+    op.drop_table("assignments")
     op.drop_table("staff_revision")
     op.drop_table("staff")

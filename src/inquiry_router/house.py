@@ -109,7 +109,9 @@ class House:
             database, self.configuration, classifier, settings.learn_every_hours
         )
         self.corrections = CorrectionService(database, self.configuration, self.wake)
-        recorder = Recorder(database, self.metrics, self.wake, self.wake_late)
+        recorder = Recorder(
+            database, self.metrics, self.wake, self.wake_late, lambda: self.staff.roster
+        )
         self.accounts = AccountFinder(database)
         self.staff = StaffService(database)
         self.journey = Journey(

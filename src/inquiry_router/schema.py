@@ -4,6 +4,7 @@ Import `metadata` from here where it must be complete: in migrations, the drift 
 """
 
 from inquiry_router.accounts import tables as accounts
+from inquiry_router.assignment import tables as assignment
 from inquiry_router.audit import tables as audit
 from inquiry_router.calls import tables as calls
 from inquiry_router.configuration import tables as configuration
@@ -22,6 +23,7 @@ from inquiry_router.telling import tables as telling
 
 __all__ = [
     "accounts",
+    "assignment",
     "audit",
     "calls",
     "configuration",

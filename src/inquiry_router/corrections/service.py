@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from inquiry_router.assignment.placing import carry_on
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.corrections.links import MAX_CORRECTIONS, use_link
@@ -83,10 +84,14 @@ class CorrectionService:
             before = store.read_receipt(connection, row)
             draft = read_draft(row)
             receipt = _correct(before, draft, correction, configuration, row.asked_at)
+            confirms = _confirms(before, receipt, correction)
+            if not confirms:
+                rulebook = configuration.rulebook
+                receipt = carry_on(connection, before, receipt, draft, rulebook, now)
             details = _details(correction)
             row_of_correction = (corrections, [_row(before, receipt, correction, now)])
             entries = [store.timeline_entry(row.id, now, "corrected", actor, details)]
-            if _confirms(before, receipt, correction):
+            if confirms:
                 store.record_change(connection, before, entries, row_of_correction)
                 return before
             if receipt.classification.category == REFERRAL:

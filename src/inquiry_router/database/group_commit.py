@@ -3,10 +3,10 @@
 A flush to disk costs as much as storing several inquiries, so queued inquiries share one.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import (
     Column,
@@ -60,7 +60,9 @@ class ReferenceTaken(Exception):
 class IntakeRows:
     """Everything that one accepted message leaves in the database.
 
-    `keys` identify a repeat; `rows` go into the tables in the given order.
+    `keys` identify a repeat; `rows` go into the tables in the given order. `finish` makes them
+    inside the transaction instead, for a message that is new. Without what the batch shares, it
+    makes them without looking at the database.
     """
 
     inquiry_id: str
@@ -68,6 +70,18 @@ class IntakeRows:
     fingerprint: str
     rows: Sequence[TableRows]
     keys: Sequence[str] = field(default=())
+    finish: "Finish | None" = field(default=None, repr=False)
+
+
+class SharedPart(Protocol):
+    """Something that the messages of a batch read together."""
+
+    def save(self, connection: Connection) -> None:
+        """Store what changed, after the rows of the batch."""
+
+
+Shared = dict[str, SharedPart]
+Finish = Callable[[Connection, Shared | None], Sequence[TableRows]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +118,16 @@ def store_batch(connection: Connection, batch: Sequence[IntakeRows]) -> list[Sto
         claimed = intake_keys.c.key.in_([key for item in losers for key in item.keys])
         theirs = intake_keys.c.message_id.in_([item.message_id for item in losers])
         connection.execute(delete(intake_keys).where(claimed, theirs))
-    for table, rows in _rows_by_table(fresh).items():
+    shared: Shared = {}
+    for table, rows in _rows_by_table([_finished(connection, item, shared) for item in fresh]):
         connection.execute(insert(table), rows)
+    for part in shared.values():
+        part.save(connection)
     return outcomes
+
+
+def _finished(connection: Connection, item: IntakeRows, shared: Shared) -> Sequence[TableRows]:
+    return item.rows if item.finish is None else item.finish(connection, shared)
 
 
 def store_singly(connection: Connection, batch: Sequence[IntakeRows]) -> list[Stored | Exception]:
@@ -124,7 +145,12 @@ def _store_alone(connection: Connection, item: IntakeRows) -> Stored | Exception
     except REJECTED as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise
-        return _rejection(error)
+        rejection = _rejection(error)
+        if item.finish is None or isinstance(rejection, ReferenceTaken):
+            return rejection
+        # Nobody's words may be lost because nobody could be chosen for them.
+        rows = item.finish(connection, None)
+        return _store_alone(connection, replace(item, rows=rows, finish=None))
     return outcome
 
 
@@ -134,13 +160,13 @@ def _rejection(error: Exception) -> Exception:
     return error if isinstance(error, DBAPIError) else Unavailable("It cannot be stored as it is.")
 
 
-def _rows_by_table(batch: Sequence[IntakeRows]) -> dict[Table, list[Row]]:
+def _rows_by_table(batch: Iterable[Sequence[TableRows]]) -> Iterable[tuple[Table, list[Row]]]:
     by_table: dict[Table, list[Row]] = {}
     for item in batch:
-        for table, rows in item.rows:
+        for table, rows in item:
             if rows:
                 by_table.setdefault(table, []).extend(rows)
-    return by_table
+    return by_table.items()
 
 
 def _claim_keys(connection: Connection, batch: Sequence[IntakeRows]) -> dict[str, Stored]:

@@ -289,6 +289,7 @@ def _decided_values(receipt: Receipt) -> Values:
         "secondary": classification.secondary,
         "team": decision.team,
         "assignee": decision.assignee,
+        "assignee_id": decision.assignee_id,
         "priority": decision.priority.value,
         "due_at": decision.due_at,
         "unsure": not UNSURE_FLAGS.isdisjoint(decision.flags),

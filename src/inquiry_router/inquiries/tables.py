@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 
 from inquiry_router.database.metadata import Id, Utc, metadata
@@ -37,7 +38,9 @@ inquiries = Table(
     Column("confidence", Float, nullable=False),
     Column("secondary", String(64)),
     Column("team", String(64), nullable=False),
+    # The person who has it: a name, and the member of staff.
     Column("assignee", String(64)),
+    Column("assignee_id", Id),
     Column("priority", String(8), nullable=False),
     # The promise that is still to be kept.
     Column("due_at", Utc),
@@ -81,6 +84,14 @@ inquiries = Table(
     # Callers are looked up while they wait.
     Index(None, "contact_phone", "received_at"),
     Index(None, "account_id", "received_at"),
+    # Of few inquiries, so that the others pay nothing for it.
+    Index(
+        "ix_inquiries_assignee_id",
+        "assignee_id",
+        "received_at",
+        sqlite_where=text("assignee_id IS NOT NULL"),
+        postgresql_where=text("assignee_id IS NOT NULL"),
+    ),
 )
 
 # All that customers said. The opening of an inquiry is the message with the inquiry's own id; after

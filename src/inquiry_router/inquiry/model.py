@@ -323,7 +323,9 @@ class Decision:
     """The decision on an inquiry: team, priority, due time and reasons.
 
     `due_at` is in UTC; None if the rule promises nothing. `promised_minutes` is the promise of a
-    row of the promises, in working minutes, where one stands above the rule's own.
+    row of the promises, in working minutes, where one stands above the rule's own. `assignee` is
+    the name of the person who has it; `assignee_id` that of the member of staff, and
+    `assignee_user` their login in the helpdesk. `is_offer`: they have not taken it yet.
     """
 
     team: str
@@ -335,6 +337,9 @@ class Decision:
     assignee: str | None = None
     flags: tuple[Flag, ...] = ()
     promised_minutes: int | None = None
+    assignee_id: str | None = None
+    assignee_user: str | None = None
+    is_offer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,17 @@
 from typing import Final
 
 QUOTES: Final = {"pl": ("„", "”"), "en": ("'", "'"), "de": ("„", "“")}
+# The ways in which a person is chosen, as parts of a text.
+_PERSON: Final = (
+    ("in_turn", "in_turn"),
+    ("least_loaded", "least_loaded"),
+    ("last", "last"),
+    ("owner", "owner"),
+    ("deputy", "deputy"),
+    ("service_carer", "service_carer"),
+    ("stands_in", "stands_in_for"),
+    ("taken", "taken"),
+)
 # The parts of a text that are said only if a fact is there: code, part, fact.
 PARTS: Final = {
     "looks_like": (("because", "evidence"), ("doubt", "unsure")),
@@ -10,6 +21,9 @@ PARTS: Final = {
     "rule": (("with_words", "found"),),
     "sales_guard": (("by_model", "by_model"),),
     "maybe_sale": (("so_priority", "priority"),),
+    "assigned": _PERSON,
+    "offered": _PERSON,
+    "helps_out": (("queue_above", "above"), ("queue_after", "too_long")),
 }
 TEXTS: Final = {
     "pl": {
@@ -53,6 +67,23 @@ TEXTS: Final = {
         "answers_late": "klasyfikator odpowiada dopiero teraz, a nikt się tym jeszcze nie zajął",
         "people_had_it": "ludzie zajęli się tym, zanim klasyfikator odpowiedział, więc nic się "
         "nie zmienia",
+        "assigned": "sprawę prowadzi {who}"
+        "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
+        "offered": "sprawę zaproponowano osobie {who}"
+        "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
+        "in_turn": ", zgodnie z kolejnością",
+        "least_loaded": ", bo ma teraz najmniej pracy",
+        "last": ", tak jak ostatnią sprawę tego klienta",
+        "owner": ", opiekun handlowy klienta",
+        "deputy": ", zastępstwo opiekuna handlowego",
+        "service_carer": ", opiekun serwisowy klienta",
+        "stands_in": ", zastępstwo: {stands_in_for}",
+        "taken": ", na własną prośbę",
+        "waits_for_person": "w zespole „{team}” nikt nie jest teraz wolny, więc sprawa "
+        "czeka na pierwszą wolną osobę",
+        "helps_out": "zespołowi „{wanted}” pomaga „{team}”{queue_above}{queue_after}",
+        "queue_above": "; na osobę czeka tam tyle spraw lub więcej: {above}",
+        "queue_after": "; sprawa czekała tam za długo",
     },
     "en": {
         "looks_like": "looks like {category} with confidence {confidence}{because}{doubt}",
@@ -92,6 +123,22 @@ TEXTS: Final = {
         "was_busy": "the classifier was busy for {seconds} s",
         "answers_late": "the classifier answers only now, and nobody has touched it",
         "people_had_it": "people had it before the classifier answered, so it stays",
+        "assigned": "{who} has it"
+        "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
+        "offered": "it is offered to {who}"
+        "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
+        "in_turn": ", whose turn it is",
+        "least_loaded": ", who has the least work",
+        "last": ", who had the customer's last inquiry",
+        "owner": ", the account's owner",
+        "deputy": ", the deputy of the account's owner",
+        "service_carer": ", the account's service carer",
+        "stands_in": ", who stands in for {stands_in_for}",
+        "taken": ", who took it",
+        "waits_for_person": "nobody of {team} is free, so it waits for the next one",
+        "helps_out": "{team} helps {wanted} out{queue_above}{queue_after}",
+        "queue_above": ", because {above} or more wait there",
+        "queue_after": ", because it had waited there too long",
     },
     "de": {
         "looks_like": "sieht aus wie: {category} (Sicherheit {confidence}){because}{doubt}",
@@ -136,5 +183,22 @@ TEXTS: Final = {
         "answers_late": "der Klassifikator antwortet erst jetzt, und niemand hat es angerührt",
         "people_had_it": "Menschen hatten es, bevor der Klassifikator antwortete, deshalb bleibt "
         "es so",
+        "assigned": "{who} bearbeitet es"
+        "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
+        "offered": "es wurde {who} angeboten"
+        "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
+        "in_turn": ", nach der Reihe",
+        "least_loaded": ", wegen der geringsten Auslastung",
+        "last": ", wie die letzte Anfrage des Kunden",
+        "owner": ", zuständig für den Kunden im Vertrieb",
+        "deputy": ", Vertretung der Zuständigkeit im Vertrieb",
+        "service_carer": ", zuständig für den Kunden im Service",
+        "stands_in": ", in Vertretung von {stands_in_for}",
+        "taken": ", auf eigenen Wunsch",
+        "waits_for_person": "im Team „{team}“ ist gerade niemand frei, deshalb wartet es auf "
+        "die nächste freie Person",
+        "helps_out": "„{team}“ hilft „{wanted}“ aus{queue_above}{queue_after}",
+        "queue_above": "; dort warten so viele oder mehr: {above}",
+        "queue_after": "; es hat dort zu lange gewartet",
     },
 }

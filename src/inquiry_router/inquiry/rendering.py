@@ -95,11 +95,16 @@ def _read_evidence(data: Iterable[Json]) -> tuple[Evidence, ...]:
 
 
 def decision_json(decision: Decision) -> Json:
-    """Render a decision; the promise of a row only if there is one."""
-    by_row = decision.promised_minutes
+    """Render a decision; leave out the parts that few have."""
+    more: Json = {
+        "promised_minutes": decision.promised_minutes,
+        "assignee_user": decision.assignee_user,
+        "is_offer": decision.is_offer or None,
+    }
     return {
         "team": decision.team,
         "assignee": decision.assignee,
+        "assignee_id": decision.assignee_id,
         "priority": decision.priority.value,
         "due_at": format_time(decision.due_at),
         "rule": decision.rule,
@@ -107,7 +112,7 @@ def decision_json(decision: Decision) -> Json:
         "reasons": list(decision.reasons),
         "reason_facts": reason_facts(decision.reasons),
         "flags": flag_names(decision.flags),
-        **({"promised_minutes": by_row} if by_row is not None else {}),
+        **{name: value for name, value in more.items() if value is not None},
     }
 
 
@@ -123,6 +128,9 @@ def read_decision(data: Json) -> Decision:
         reasons=read_reasons(data["reasons"], data.get("reason_facts", ())),
         flags=_read_flags(data["flags"]),
         promised_minutes=data.get("promised_minutes"),
+        assignee_id=data.get("assignee_id"),  # missing in rows of older versions
+        assignee_user=data.get("assignee_user"),
+        is_offer=data.get("is_offer", False),
     )
 
 

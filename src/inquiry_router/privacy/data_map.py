@@ -6,6 +6,7 @@
 from typing import Final
 
 from inquiry_router.accounts import tables as accounts
+from inquiry_router.assignment import tables as assignment
 from inquiry_router.audit import tables as audit
 from inquiry_router.calls import tables as calls
 from inquiry_router.configuration import tables as configuration
@@ -156,6 +157,16 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "mask",
     ),
     MappedTable(
+        assignment.assignments,
+        "which of our people has an inquiry, or was asked to take it, and their reasons",
+        "customers",
+        _WITH_INQUIRY,
+        _words("passed"),
+        _words("inquiry_id state team rule member_id weight is_call since given_at in_turn due_at"),
+        ("inquiry_id",),
+        "mask",
+    ),
+    MappedTable(
         inquiries.links,
         "inquiries that have to do with each other, and why",
         "customers",
@@ -209,8 +220,8 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         ),
         _words(
             "id reference status channel language source_system received_at created_at category "
-            "confidence secondary team assignee priority due_at unsure placed_by asked_at "
-            "answered_at resolved_at state_at merged_into intent account_id"
+            "confidence secondary team assignee assignee_id priority due_at unsure placed_by "
+            "asked_at answered_at resolved_at state_at merged_into intent account_id"
         ),
         ("id",),
         "mask",
@@ -278,6 +289,14 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
             "capacity limit_an_hour timezone holidays hours substitute_id buffer_days absences "
             "away_since away_until version created_at changed_at"
         ),
+    ),
+    MappedTable(
+        assignment.turns,
+        "whose turn it is in a team",
+        "staff",
+        "for good",
+        (),
+        _words("team member_id next credits"),
     ),
     MappedTable(
         staff.staff_revision,

@@ -9,7 +9,11 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import (
+    RoutedInquiry,
+    TicketHelpdesk,
+    UrlSettings,
+)
 from inquiry_router.providers.kit.notes import (
     external_id,
     is_noted,
@@ -19,6 +23,7 @@ from inquiry_router.providers.kit.notes import (
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.requests import (
+    ODD_OWNER,
     Exchange,
     groups_in,
     number,
@@ -126,6 +131,12 @@ class Chatwoot(TicketHelpdesk[ChatwootSettings]):
         path = f"{_conversation(settings, ticket)}/messages"
         note = {"content": "\n".join(lines), "message_type": "outgoing", "private": True}
         yield self.request(settings, "POST", path, note)
+
+    def own_ticket(self, settings: ChatwootSettings, ticket: str, owner: str) -> Calls:
+        """Set the agent, whom Chatwoot takes by number only."""
+        if owner.isdecimal():
+            path, agent = f"{_conversation(settings, ticket)}/assignments", int(owner)
+            yield self.request(settings, "POST", path, {"assignee_id": agent}, expected=ODD_OWNER)
 
     def open_ticket(self, settings: ChatwootSettings, ticket: str) -> Calls:
         """Set the status."""

@@ -17,11 +17,15 @@ from inquiry_router.providers.django_helpdesk_source import (
     credentials,
     newest_first,
 )
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import (
+    RoutedInquiry,
+    TicketHelpdesk,
+    UrlSettings,
+)
 from inquiry_router.providers.kit.notes import is_noted, mark, note_text, opening_text, title_of
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import value_at
-from inquiry_router.providers.kit.requests import Exchange, number, path_part, require
+from inquiry_router.providers.kit.requests import ODD_OWNER, Exchange, number, path_part, require
 from inquiry_router.providers.kit.source import list_at, text_of
 
 _PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 2, Priority.NORMAL: 3, Priority.LOW: 4}
@@ -106,6 +110,12 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
     ) -> Calls:
         """Set queue and priority."""
         yield self.request(settings, "PATCH", _path(ticket), _place(inquiry))
+
+    def own_ticket(self, settings: DjangoHelpdeskSettings, ticket: str, owner: str) -> Calls:
+        """Set the user, whom django-helpdesk takes by number only."""
+        if owner.isdecimal():
+            changes = {"assigned_to": int(owner)}
+            yield self.request(settings, "PATCH", _path(ticket), changes, expected=ODD_OWNER)
 
     def open_ticket(self, settings: DjangoHelpdeskSettings, ticket: str) -> Calls:
         """Set the status to reopened, if the ticket is closed."""

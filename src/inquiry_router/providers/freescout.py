@@ -11,7 +11,11 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit.files import files_of
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import (
+    RoutedInquiry,
+    TicketHelpdesk,
+    UrlSettings,
+)
 from inquiry_router.providers.kit.notes import (
     is_noted,
     note_html,
@@ -33,6 +37,7 @@ from inquiry_router.providers.kit.reading import (
 )
 from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import (
+    ODD_OWNER,
     Exchange,
     groups_in,
     number,
@@ -183,6 +188,12 @@ class FreeScout(TicketHelpdesk[FreeScoutSettings]):
             yield self.request(settings, "PUT", f"{path}/tags", {"tags": [*tags, *missing]})
         if not (inquiry.repeated and is_noted(inquiry, settings.note_language, _notes(shown))):
             yield from self.add_note(settings, ticket, inquiry)
+
+    def own_ticket(self, settings: FreeScoutSettings, ticket: str, owner: str) -> Calls:
+        """Set the user, whom FreeScout takes by number only."""
+        if owner.isdecimal():
+            changes = {"byUser": settings.user, "assignTo": int(owner)}
+            yield self.request(settings, "PUT", _path(ticket), changes, expected=ODD_OWNER)
 
     def open_ticket(self, settings: FreeScoutSettings, ticket: str) -> Calls:
         """Set the status."""

@@ -10,7 +10,11 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.providers.freshdesk_source import credentials
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import (
+    RoutedInquiry,
+    TicketHelpdesk,
+    UrlSettings,
+)
 from inquiry_router.providers.kit.notes import (
     TAG,
     external_id,
@@ -25,6 +29,7 @@ from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
 )
 from inquiry_router.providers.kit.requests import (
+    ODD_OWNER,
     Exchange,
     groups_in,
     number,
@@ -113,6 +118,12 @@ class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
         if inquiry.group is not None:
             changes["group_id"] = number(inquiry.group)
         yield self.request(settings, "PUT", _path(ticket), changes)
+
+    def own_ticket(self, settings: FreshdeskSettings, ticket: str, owner: str) -> Calls:
+        """Set the agent, whom Freshdesk takes by number only."""
+        if owner.isdecimal():
+            changes = {"responder_id": int(owner)}
+            yield self.request(settings, "PUT", _path(ticket), changes, expected=ODD_OWNER)
 
     def open_ticket(self, settings: FreshdeskSettings, ticket: str) -> Calls:
         """Set the status."""

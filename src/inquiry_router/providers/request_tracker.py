@@ -15,12 +15,8 @@ from pydantic import Field, SecretStr
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.files import files_of
-from inquiry_router.providers.kit.helpdesk import (
-    RoutedInquiry,
-    TicketHelpdesk,
-    UrlSettings,
-    group_named,
-)
+from inquiry_router.providers.kit.groups import group_named
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_own,
     mark,
@@ -44,6 +40,7 @@ from inquiry_router.providers.kit.reading import (
 )
 from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import (
+    ODD_OWNER,
     Exchange,
     groups_in,
     path_part,
@@ -232,6 +229,10 @@ class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
             raise Refused(f"Request Tracker did not change the ticket: {refusal[:200]}")
         if inquiry.group is not None:
             yield from self._require_queue(settings, ticket, inquiry.group, messages)
+
+    def own_ticket(self, settings: RequestTrackerSettings, ticket: str, owner: str) -> Calls:
+        """Set the owner by the name of a user."""
+        yield self.request(settings, "PUT", _path(ticket), {"Owner": owner}, expected=ODD_OWNER)
 
     def open_ticket(self, settings: RequestTrackerSettings, ticket: str) -> Calls:
         """Set the status to open; a lifecycle without that name refuses it, and nothing changes."""

@@ -9,12 +9,8 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Priority
-from inquiry_router.providers.kit.helpdesk import (
-    RoutedInquiry,
-    TicketHelpdesk,
-    UrlSettings,
-    group_named,
-)
+from inquiry_router.providers.kit.groups import group_named
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
 from inquiry_router.providers.kit.notes import (
     TAG,
     is_noted,
@@ -29,6 +25,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
 )
 from inquiry_router.providers.kit.requests import (
+    ODD_OWNER,
     Exchange,
     groups_in,
     number,
@@ -124,6 +121,11 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
         if not (yield from self.was_noted(settings, ticket, inquiry)):
             changes["article"] = _note(settings, inquiry)
         yield self.request(settings, "PUT", f"/api/v1/tickets/{path_part(ticket)}", changes)
+
+    def own_ticket(self, settings: ZammadSettings, ticket: str, owner: str) -> Calls:
+        """Set the owner by login or address."""
+        path = f"/api/v1/tickets/{path_part(ticket)}"
+        yield self.request(settings, "PUT", path, {"owner": owner}, expected=ODD_OWNER)
 
     def open_ticket(self, settings: ZammadSettings, ticket: str) -> Calls:
         """Set the state that is called open, unless an admin has renamed it."""

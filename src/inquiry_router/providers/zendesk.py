@@ -8,7 +8,11 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import (
+    RoutedInquiry,
+    TicketHelpdesk,
+    UrlSettings,
+)
 from inquiry_router.providers.kit.notes import (
     external_id,
     is_noted,
@@ -23,6 +27,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
 )
 from inquiry_router.providers.kit.requests import (
+    ODD_OWNER,
     Exchange,
     groups_in,
     json_request,
@@ -110,6 +115,12 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
         if not (yield from self.was_noted(settings, ticket, inquiry)):
             changes["comment"] = _note(settings, inquiry)
         yield self.request(settings, "PUT", f"{_path(ticket)}.json", {"ticket": changes})
+
+    def own_ticket(self, settings: ZendeskSettings, ticket: str, owner: str) -> Calls:
+        """Set the assignee by address, or by number."""
+        name = "assignee_email" if "@" in owner else "assignee_id"
+        changes = {"ticket": {name: owner}}
+        yield self.request(settings, "PUT", f"{_path(ticket)}.json", changes, expected=ODD_OWNER)
 
     def open_ticket(self, settings: ZendeskSettings, ticket: str) -> Calls:
         """Set the status; a solved ticket can be opened, a closed one cannot."""

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Row
 
+from inquiry_router.assignment.taking import MAX_NAME_CHARS, begin, find_person, hold, taken_by
 from inquiry_router.configuration.model import Configuration, Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
@@ -31,7 +32,6 @@ from inquiry_router.routing.decide import promise_anew
 _EVENTS: Final = {Act.RESOLVED: Event.RESOLVED, Act.REOPENED: Event.REOPENED}
 _DETAILS: Final = {Act.RESOLVED: "resolution", Act.REOPENED: "reopening"}
 NOBODY: Final = "?"
-MAX_OWNER_CHARS: Final = 64  # of the column
 
 
 class ActService:
@@ -112,7 +112,7 @@ def _apply_state(
     known = KnownState(
         Status(row.status),
         row.team,
-        row.assignee,
+        _known_owner(connection, row, state),
         row.asked_at,
         state_at,
         row.seen,
@@ -127,7 +127,7 @@ def _apply_state(
         if act is Act.MOVED:
             said["team"] = team
         if act is Act.ASSIGNED:
-            said["owner"] = state.owner[:MAX_OWNER_CHARS] if state.owner else None
+            said["owner"] = state.owner[:MAX_NAME_CHARS] if state.owner else None
         receipt = _record(
             connection, row, receipt, act, said, current, source.id, now, state.status
         )
@@ -149,6 +149,7 @@ def _record(
     state_status: str | None = None,
 ) -> Receipt:
     after = _after(before, act, said, configuration, now, state_status)
+    after = _with_person(connection, after, act, said, now)
     entries = [store.timeline_entry(row.id, now, act.value, actor, said)]
     if after.decision != before.decision:
         entries.append(store.routed_entry(after, now, actor))
@@ -177,12 +178,37 @@ def _after(
     if act is Act.MOVED:
         why = reason("moved", who=said["who"], team=said["team"])
         decision = replace(decision, team=said["team"], reasons=(*decision.reasons, why))
-    elif act is Act.ASSIGNED:
-        decision = replace(decision, assignee=said["owner"])
     elif act is Act.REOPENED:
         due_at = promise_anew(decision, configuration.rulebook, now)
         decision = replace(decision, due_at=due_at)
     return replace(before, decision=decision, status=status_after(act, before.status, state_status))
+
+
+def _with_person(
+    connection: Connection, receipt: Receipt, act: Act, said: Json, now: datetime
+) -> Receipt:
+    """The inquiry with the person who has it after an act."""
+    decision = receipt.decision
+    if act is Act.ASSIGNED:
+        member = find_person(connection, said["owner"])
+        hold(connection, receipt.id, member, now)
+        return replace(receipt, decision=taken_by(decision, member, said["owner"]))
+    if act is Act.MOVED:  # whoever of the other team takes it
+        hold(connection, receipt.id, None, now)
+        return replace(receipt, decision=taken_by(decision, None, None))
+    if act in (Act.ANSWERED, Act.RESOLVED):
+        return begin(connection, receipt, said["who"], now)
+    return receipt
+
+
+def _known_owner(connection: Connection, row: Row[Any], state: TicketState) -> str | None:
+    """The person who has it, by the name that the helpdesk uses, so that its echo is no news."""
+    if row.assignee_id is not None and state.owner:
+        member = find_person(connection, state.owner)
+        if member is not None and member.id == row.assignee_id:
+            offer = store.read_receipt(connection, row).decision.is_offer
+            return None if offer else state.owner
+    return cast("str | None", row.assignee)
 
 
 def _columns(

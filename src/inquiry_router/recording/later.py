@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from inquiry_router.assignment.placing import carry_on
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.group_commit import IntakeRows, Stored, store_singly
 from inquiry_router.delivery.outbox import record_deliveries
@@ -21,7 +22,7 @@ from inquiry_router.matters.again import Change, Inquiry, Verdict, decide_again
 from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
-from inquiry_router.recording.openings import new_receipt, opening_rows
+from inquiry_router.recording.openings import Opening, new_receipt
 from inquiry_router.recording.showing import show
 from inquiry_router.referrals.intake import add_referral
 
@@ -106,6 +107,10 @@ def record_verdict(
     `kind` is that of the timeline entry: `classified` for a message that is there already.
     """
     after, draft = verdict.receipt, read_draft(row)
+    if verdict.change in (Change.DECIDED, Change.REOPENED):
+        before = store.read_receipt(connection, row)
+        rulebook = arrival.configuration.rulebook
+        after = carry_on(connection, before, after, draft, rulebook, arrival.now)
     change = change_json(verdict, row.priority)
     entry = {**message_entry(arrival), "change": change, "waits": arrival.waits}
     entries = [store.timeline_entry(row.id, arrival.now, kind, arrival.sending.sender, entry)]
@@ -168,8 +173,9 @@ def _split_off(
     )
     own_signs = without_tickets(arrival.signs)
     own = replace(arrival, said=replace(said, draft=draft), signs=own_signs, claims=(), waits=False)
-    receipt = new_receipt(arrival.id, own.said, configuration.rulebook, now)
-    _store(connection, opening_rows(receipt, own))
+    opening = Opening(new_receipt(arrival.id, own.said, configuration.rulebook, now), own)
+    _store(connection, opening.rows())
+    receipt = opening.receipt
     entry = {
         **message_entry(arrival),
         "change": change_json(verdict, row.priority),

@@ -1,9 +1,16 @@
 """Build the answer to a new inquiry, and the rows that it leaves in the database."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from inquiry_router.database.group_commit import IntakeRows
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from inquiry_router.assignment.desk import AssignmentDesk, open_desk
+from inquiry_router.assignment.placing import assignment_rows, wanted_assign
+from inquiry_router.database.group_commit import IntakeRows, Shared, TableRows
 from inquiry_router.delivery.outbox import first_deliveries
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.waiting import waiting_rows
@@ -12,7 +19,13 @@ from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.referrals.intake import opening_referral
 from inquiry_router.routing.acknowledgement import acknowledge, confirm
+from inquiry_router.routing.assigning import Assign
 from inquiry_router.routing.decide import Rulebook, put_off
+from inquiry_router.staff.model import Roster
+
+log = structlog.get_logger()
+
+_DESK: Final = "assignment"
 
 
 def new_receipt(
@@ -50,11 +63,73 @@ def new_receipt(
     )
 
 
-def opening_rows(receipt: Receipt, arrival: Arrival) -> IntakeRows:
-    """Build the rows of a new inquiry: its decision, and a delivery for each destination.
+@dataclass(slots=True)
+class Opening:
+    """A new inquiry on its way into the database, where it may get a person.
 
-    Of one that waits for the classifier, nobody is told yet.
+    `receipt` is the answer; once it is stored, with the person. `known` is the roster, if somebody
+    has it at hand.
     """
+
+    receipt: Receipt
+    arrival: Arrival
+    known: Roster | None = None
+
+    def rows(self) -> IntakeRows:
+        """Build the rows of the inquiry: its decision, and a delivery for each destination.
+
+        Where its rule asks for a person, they are built in the transaction.
+        """
+        draft, rulebook = self.arrival.said.draft, self.arrival.configuration.rulebook
+        wanted = wanted_assign(self.receipt, draft, rulebook)
+        nobody = self.known is not None and not self.known.members
+        rows = _rows_of(self.receipt, self.arrival)
+        if wanted is None or nobody:
+            return rows
+        unassigned = self.receipt
+
+        def finish(connection: Connection, shared: Shared | None) -> list[TableRows]:
+            self.receipt = unassigned
+            if shared is None:
+                return list(rows.rows)
+            try:
+                return self._assigned(connection, shared, wanted, rulebook)
+            except SQLAlchemyError:
+                raise
+            except Exception as error:  # no mistake in our code may lose a customer's words
+                log.error("assignment.failed", error=type(error).__name__, exc_info=error)
+                return list(rows.rows)
+
+        return replace(rows, finish=finish)
+
+    def _assigned(
+        self, connection: Connection, shared: Shared, wanted: Assign, rulebook: Rulebook
+    ) -> list[TableRows]:
+        desk = shared.get(_DESK)
+        if not isinstance(desk, AssignmentDesk):
+            shared[_DESK] = desk = open_desk(connection, self.arrival.now, self.known)
+        if not desk.roster.members:
+            return list(_rows_of(self.receipt, self.arrival).rows)
+        draft, before = self.arrival.said.draft, self.receipt
+        placed = desk.place(before, draft, wanted, rulebook)
+        after = replace(before, decision=placed.decision)
+        if after.decision.team != before.decision.team:
+            classification = before.classification
+            text = acknowledge(
+                draft,
+                classification.language,
+                before.reference,
+                after.decision,
+                rulebook,
+                classification.intent,
+            )
+            after = replace(after, acknowledgement=text)
+        self.receipt = after
+        return [*_rows_of(after, self.arrival).rows, assignment_rows(placed)]
+
+
+def _rows_of(receipt: Receipt, arrival: Arrival) -> IntakeRows:
+    """Build the rows of a new inquiry. Of one that waits for the classifier, nobody is told yet."""
     draft, now = arrival.said.draft, arrival.now
     told = []
     if not receipt.waits:

@@ -29,7 +29,8 @@ from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.later import Repeated, add_hint, add_message
-from inquiry_router.recording.openings import new_receipt, opening_rows
+from inquiry_router.recording.openings import Opening, new_receipt
+from inquiry_router.staff.model import Roster
 
 log = structlog.get_logger()
 
@@ -43,7 +44,7 @@ class Recorder:
     """Records arrived messages.
 
     `wake_dispatcher` is called when something may be due, `on_wait` when a message waits for the
-    classifier.
+    classifier. `roster` gives our people as this process knows them.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class Recorder:
         metrics: Metrics,
         wake_dispatcher: Callable[[], None],
         on_wait: Callable[[], None],
+        roster: Callable[[], Roster] = Roster,
     ) -> None:
         self._database = database
         self._metrics = metrics
         self._wake_dispatcher = wake_dispatcher
         self._on_wait = on_wait
+        self._roster = roster
 
     async def find_first(self, sending: Sending) -> Receipt | None:
         """Find the answer to the first sending of a message. Raises `KeyReused`."""
@@ -110,10 +113,12 @@ class Recorder:
                 arrival.id, arrival.said, rulebook, arrival.now, waits=arrival.waits
             )
             try:
-                stored = await self._store_opening(receipt, arrival)
+                opening = Opening(receipt, arrival, self._roster())
+                stored = await self._store_opening(opening)
             except ReferenceTaken:
                 continue
             if stored.fresh:
+                receipt = opening.receipt
                 self._metrics.accepted(receipt, arrival.said.draft.channel)
                 self._wake(arrival)
                 return receipt
@@ -157,8 +162,8 @@ class Recorder:
         contact = await self._database.look_up(work)
         return replace(arrival, said=replace(said, draft=replace(said.draft, contact=contact)))
 
-    async def _store_opening(self, receipt: Receipt, arrival: Arrival) -> Stored:
-        rows = opening_rows(receipt, arrival)
+    async def _store_opening(self, opening: Opening) -> Stored:
+        rows, arrival = opening.rows(), opening.arrival
         if not arrival.joining.hints:
             return await self._database.record(rows)
 
@@ -169,7 +174,7 @@ class Recorder:
                 raise stored
             if stored.fresh:
                 for hint in arrival.joining.hints:
-                    add_hint(connection, hint, receipt.id, arrival)
+                    add_hint(connection, hint, arrival.id, arrival)
             return stored
 
         return await self._database.write(work)

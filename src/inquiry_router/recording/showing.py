@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from inquiry_router.assignment.placing import assign
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.delivery.outbox import record_deliveries
 from inquiry_router.inquiries import store, waiting
@@ -52,6 +53,7 @@ def record_decision(
     now: datetime,
 ) -> None:
     """Record a decision on an opening that was not decided on arrival, and tell destinations."""
+    receipt = assign(connection, receipt, draft, configuration.rulebook, now)
     store.record_change(connection, receipt, [store.routed_entry(receipt, now, ROUTER)])
     told = configuration.destinations_for(Event.ROUTED, receipt, draft)
     record_deliveries(connection, Event.ROUTED, receipt, draft, told, now)

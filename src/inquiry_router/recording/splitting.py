@@ -13,7 +13,7 @@ from inquiry_router.inquiry.model import Receipt, Sending, Understanding
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.hearing import is_classified
 from inquiry_router.recording.linking import link_inquiries
-from inquiry_router.recording.openings import new_receipt, opening_rows
+from inquiry_router.recording.openings import Opening, new_receipt
 
 
 def split_off(
@@ -41,10 +41,11 @@ def split_off(
         now,
         waits=not is_classified(said),
     )
-    receipt = new_receipt(message_id, said, configuration.rulebook, now)
-    (stored,) = store_singly(connection, [opening_rows(receipt, arrival)])
+    opening = Opening(new_receipt(message_id, said, configuration.rulebook, now), arrival)
+    (stored,) = store_singly(connection, [opening.rows()])
     if isinstance(stored, Exception):
         raise stored
+    receipt = opening.receipt
     messages.renew_search(connection, row.id)
     details = {"who": who, "message": message_id, "reference": receipt.reference}
     store.add_entries(connection, [store.timeline_entry(row.id, now, "split", actor, details)])

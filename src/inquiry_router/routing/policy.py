@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, Strict, field_validator, model_validator
 
 from inquiry_router.inquiry.condition_words import short_value
 from inquiry_router.inquiry.model import Priority
+from inquiry_router.routing.assigning import Assign, OwnerGets, assign_problems
 from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.fields import Document, Minutes, Share, Slug
 from inquiry_router.routing.teams import Teams, check_timezone
@@ -25,6 +26,17 @@ class Outcome(Document):
         description="The promise: minutes of the team's working time until it answers; null "
         "promises nothing.",
         examples=[240],
+    )
+    assign: Assign | None = Field(
+        None,
+        description="Which person of the team gets it; null leaves it to the whole team.",
+        examples=[{"to": "in_turn"}],
+    )
+    owner_gets: OwnerGets | None = Field(
+        None,
+        description="What the account's owner hears of it without being asked to act: nothing, a "
+        "line in a digest, or a copy. Null: a line of a sure service matter, else nothing.",
+        examples=["digest"],
     )
 
 
@@ -178,8 +190,14 @@ class Policy(Document):
                 ]
             if rule.then.team not in teams.by_id:
                 found.append(f"rule '{rule.id}': there is no team '{rule.then.team}'")
+            elif rule.then.assign is not None:
+                wrong = assign_problems(rule.then.assign, rule.then.team, teams)
+                found += [f"rule '{rule.id}': {one}" for one in wrong]
         if self.default.team not in teams.by_id:
             found.append(f"default: there is no team '{self.default.team}'")
+        elif self.default.assign is not None:
+            wrong = assign_problems(self.default.assign, self.default.team, teams)
+            found += [f"default: {one}" for one in wrong]
         return found
 
 

@@ -28,7 +28,7 @@ from inquiry_router.process.clock import utc_now
 from inquiry_router.process.ids import new_id
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.hearing import is_classified
-from inquiry_router.recording.openings import new_receipt, opening_rows
+from inquiry_router.recording.openings import Opening, new_receipt
 from inquiry_router.routing.decide import Rulebook
 
 log = structlog.get_logger()
@@ -164,7 +164,7 @@ class SyntheticInquiries:
 
 def _store(connection: Connection, receipt: Receipt, arrival: Arrival) -> None:
     """Store everything, and take it back. Raises `_NotThrough` if it cannot be stored."""
-    (stored,) = store_singly(connection, [opening_rows(receipt, arrival)])
+    (stored,) = store_singly(connection, [Opening(receipt, arrival).rows()])
     if isinstance(stored, Exception):
         raise _NotThrough("database", f"it cannot be stored: {type(stored).__name__}")
     raise _TakenBack

@@ -111,7 +111,14 @@ class DecisionOut(BaseModel):
     """Team, priority, due time and reasons."""
 
     team: str = Field(description="The team that owns it.", examples=["customer_service"])
-    assignee: str | None = Field(description="The person, if one is named.", examples=[None])
+    assignee: str | None = Field(
+        description="The person who has it, or is asked to take it; null: the whole team.",
+        examples=["Celina Maj"],
+    )
+    assignee_id: str | None = Field(
+        description="Their id in the staff; null for somebody of the helpdesk only.",
+        examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"],
+    )
     priority: Priority = Field(description="How urgent it is.", examples=["high"])
     due_at: datetime | None = Field(
         description="When the promise to the customer runs out.",

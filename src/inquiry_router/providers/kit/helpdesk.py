@@ -109,7 +109,8 @@ class RoutedInquiry:
     `first`: no decision of the inquiry was delivered before. `outdated`: a newer one was recorded.
     `news` is None for a decision by the router or by a person. `secondary` is the category of a
     second matter in the text. `origin` names the inquiry that this one came from, `customer` the
-    account. `why` are the reasons as codes with facts.
+    account. `why` are the reasons as codes with facts. `assignee` has it, or is asked (`is_offer`);
+    `owner` is the login of who has it.
     """
 
     inquiry: str
@@ -143,6 +144,9 @@ class RoutedInquiry:
     customer: Mapping[str, Any] = field(default_factory=dict, repr=False)
     due_at: str | None = None
     why: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    assignee: str | None = None
+    is_offer: bool = False
+    owner: str | None = None
 
     @property
     def moves(self) -> bool:
@@ -244,6 +248,8 @@ class TicketHelpdesk(Helpdesk[S]):
             inquiry = replace(inquiry, group=None)
         if inquiry.moves:
             yield from self.move_and_note(settings, ticket, inquiry)
+            if inquiry.owner is not None:
+                yield from self.own_ticket(settings, ticket, inquiry.owner)
         elif not (yield from self.was_noted(settings, ticket, inquiry)):
             yield from self.add_note(settings, ticket, inquiry)
         return ticket
@@ -276,6 +282,10 @@ class TicketHelpdesk(Helpdesk[S]):
     def move_ticket(self, settings: S, ticket: str, inquiry: RoutedInquiry) -> Calls:
         """Set the group, the priority and, where there are any, the tags."""
         raise NotImplementedError
+
+    def own_ticket(self, settings: S, ticket: str, owner: str) -> Calls:
+        """Set the owner by login, unless the helpdesk refuses it; nothing where it takes none."""
+        yield from ()
 
     def open_ticket(self, settings: S, ticket: str) -> Calls:
         """Open a closed ticket again; nothing where the helpdesk has no plain status for it."""
@@ -369,6 +379,9 @@ def _read(
         rule=decision["rule"],
         priority=Priority(decision["priority"]),
         due_at=decision.get("due_at"),
+        assignee=decision.get("assignee"),
+        is_offer=decision.get("is_offer") is True,
+        owner=decision.get("assignee_user"),
         channel=data["channel"],
         subject=data["subject"],
         text=data["text"],
@@ -389,14 +402,4 @@ def _read(
         outdated=handover.outdated,
         customer=customer_in(data),
         why=tuple(facts for facts in decision.get("reason_facts") or () if facts),
-    )
-
-
-def group_named(settings: HelpdeskSettings, *names: str | None) -> str | None:
-    """The one of a group's names that the settings use; the first if they use none of them."""
-    used = {group.casefold(): group for group in settings.groups.values()}
-    known = [name for name in names if name is not None]
-    return next(
-        (used[name.casefold()] for name in known if name.casefold() in used),
-        next(iter(known), None),
     )

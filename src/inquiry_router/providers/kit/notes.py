@@ -47,6 +47,8 @@ _TEXTS: Final = {
         "team": "Zespół: {team}, priorytet: {priority} (reguła: {rule})",
         "why": "Dlaczego: {reasons}",
         "due": "Odpowiedź do: {due}",
+        "has": "Prowadzi: {who}",
+        "offered": "Zaproponowano osobie: {who}",
         "unmapped": (
             "Dla tego zespołu nie wskazano grupy w ustawieniach, więc zgłoszenie zostaje tutaj."
         ),
@@ -81,6 +83,8 @@ _TEXTS: Final = {
         "team": "Team: {team}, priority: {priority} (rule: {rule})",
         "why": "Why: {reasons}",
         "due": "Answer by: {due}",
+        "has": "With: {who}",
+        "offered": "Offered to: {who}",
         "unmapped": "No group is set for this team, so the ticket stays here.",
         "wrong": "Wrong decision? ",
         "correct": "Correct it here",
@@ -230,6 +234,9 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     lines.append(texts["team"].format(team=team, rule=inquiry.rule, priority=priority))
     if reasons := _reasons(inquiry, language):
         lines.append(texts["why"].format(reasons="; ".join(reasons)))
+    if inquiry.assignee:
+        key = "offered" if inquiry.is_offer else "has"
+        lines.append(texts[key].format(who=inquiry.assignee))
     if inquiry.due_at and (due := due_time(inquiry.due_at, language)):
         lines.append(texts["due"].format(due=due))
     if inquiry.group is None and not (inquiry.news and inquiry.news.keeps_group):

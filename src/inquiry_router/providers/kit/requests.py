@@ -66,6 +66,10 @@ def query_value(written: str) -> str:
     return quote(written, safe="", errors="replace")
 
 
+# Answers to an owner whom the helpdesk does not know, or does not let have the ticket.
+ODD_OWNER: Final = frozenset({400, 403, 404, 409, 422})
+
+
 def number(written: str) -> int:
     """Read an id that the vendor wants as a number. Raises `Refused` with advice for the admin."""
     if not (written.isascii() and written.isdigit() and len(written) < 20):

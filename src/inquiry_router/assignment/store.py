@@ -1,0 +1,155 @@
+"""The SQL of assignment: loads, turns, queues, and the assignment of an inquiry."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
+
+from inquiry_router.assignment.model import Load, State, Turns
+from inquiry_router.assignment.tables import assignments, turns
+from inquiry_router.database.group_commit import Row as Values
+from inquiry_router.inquiries.tables import inquiries, messages, signs
+from inquiry_router.inquiry.model import Draft, Status
+from inquiry_router.staff.tables import staff_revision
+
+_HOUR: Final = timedelta(hours=1)
+# Such inquiries are work for whoever has them.
+_IS_WORK: Final = inquiries.c.status.in_([Status.NEW, Status.ROUTED, Status.WAITING_FOR_US])
+_LATEST: Final = ""
+
+
+def lock(connection: Connection) -> int:
+    """Wait until nobody else assigns, to the end of the transaction. Return the staff's revision.
+
+    A change of staff waits too, so nobody leaves while somebody gives them work.
+    """
+    query = select(staff_revision.c.revision).with_for_update()
+    return connection.execute(query).scalar() or 0
+
+
+def read_loads(connection: Connection, now: datetime) -> dict[str, Load]:
+    """Read the open work of everybody."""
+    mine = assignments.c
+    is_new = mine.given_at > now - _HOUR
+    query = (
+        select(
+            mine.member_id,
+            func.sum(case((_IS_WORK, mine.weight), else_=0)),
+            func.sum(case((_IS_WORK & mine.is_call, mine.weight), else_=0)),
+            func.sum(case((is_new, 1), else_=0)),
+        )
+        .join(inquiries, inquiries.c.id == mine.inquiry_id)
+        .where(mine.member_id.is_not(None))
+        .group_by(mine.member_id)
+    )
+    return {
+        row[0]: Load(int(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)
+    }
+
+
+def read_turns(connection: Connection, team: str) -> Turns:
+    """Read the turns of a team."""
+    rows = connection.execute(select(turns).where(turns.c.team == team)).all()
+    found = Turns()
+    for row in rows:
+        if row.member_id == _LATEST:
+            found.latest = row.next
+        else:
+            found.next[row.member_id] = row.next
+            found.credits[row.member_id] = row.credits
+    return found
+
+
+def save_turns(connection: Connection, team: str, present: Turns) -> None:
+    """Store the turns that changed."""
+    changed = [*sorted(present.changed), _LATEST] if present.changed else []
+    if not changed:
+        return
+    this = (turns.c.team == team) & turns.c.member_id.in_(changed)
+    connection.execute(delete(turns).where(this))
+    rows = [
+        {
+            "team": team,
+            "member_id": one,
+            "next": present.latest if one == _LATEST else present.next.get(one, present.latest),
+            "credits": present.credits.get(one, 0),
+        }
+        for one in changed
+    ]
+    connection.execute(insert(turns), rows)
+
+
+def count_queues(connection: Connection) -> dict[str, int]:
+    """Count what waits for a person, by team."""
+    mine = assignments.c
+    query = (
+        select(mine.team, func.count())
+        .join(inquiries, inquiries.c.id == mine.inquiry_id)
+        .where(mine.state == State.QUEUED, inquiries.c.status != Status.RESOLVED)
+        .group_by(mine.team)
+    )
+    return defaultdict(int, {row[0]: row[1] for row in connection.execute(query)})
+
+
+def last_handler(connection: Connection, draft: Draft, account_id: str | None) -> str | None:
+    """Find the id of the member who had this customer's last inquiry."""
+    had = select(inquiries.c.assignee_id).where(inquiries.c.assignee_id.is_not(None))
+    newest = had.order_by(inquiries.c.received_at.desc()).limit(1)
+    contact = draft.contact
+    if account_id is not None:
+        query = newest.where(inquiries.c.account_id == account_id)
+        return cast("str | None", connection.scalar(query))
+    if contact.email is not None:
+        wrote = select(messages.c.inquiry_id).join(signs, signs.c.message_id == messages.c.id)
+        theirs = wrote.where(signs.c.sign == f"email:{contact.email}")
+        found: str | None = connection.scalar(newest.where(inquiries.c.id.in_(theirs)))
+        if found is not None:
+            return found
+    if contact.phone is not None:
+        return cast(
+            "str | None",
+            connection.scalar(newest.where(inquiries.c.contact_phone == contact.phone)),
+        )
+    return None
+
+
+def find_assignment(
+    connection: Connection, inquiry_id: str, *, for_update: bool = False
+) -> Row[Any] | None:
+    """Find the assignment of an inquiry."""
+    query = select(assignments).where(assignments.c.inquiry_id == inquiry_id)
+    return connection.execute(query.with_for_update() if for_update else query).first()
+
+
+def put_assignment(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Store the assignment of an inquiry, in the place of an earlier one."""
+    drop_assignment(connection, values["inquiry_id"])
+    connection.execute(insert(assignments).values(**values))
+
+
+def set_assignment(connection: Connection, inquiry_id: str, **values: Any) -> None:
+    """Set columns of an assignment."""
+    this = assignments.c.inquiry_id == inquiry_id
+    connection.execute(update(assignments).where(this).values(**values))
+
+
+def drop_assignment(connection: Connection, inquiry_id: str) -> None:
+    """Remove the assignment of an inquiry."""
+    connection.execute(delete(assignments).where(assignments.c.inquiry_id == inquiry_id))
+
+
+def forget_resolved(connection: Connection, before: datetime) -> int:
+    """Remove assignments of resolved inquiries, but those that count for limits still."""
+    resolved = select(inquiries.c.id).where(
+        inquiries.c.status == Status.RESOLVED, inquiries.c.resolved_at < before
+    )
+    old = delete(assignments).where(assignments.c.inquiry_id.in_(resolved))
+    return connection.execute(old).rowcount
+
+
+def set_assignees(connection: Connection, inquiry_ids: Iterable[str], values: Values) -> None:
+    """Set who has these inquiries."""
+    this = inquiries.c.id.in_(list(inquiry_ids))
+    connection.execute(update(inquiries).where(this).values(**values))
