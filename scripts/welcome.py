@@ -8,7 +8,7 @@ base = f"http://{host}:{settings.port}"
 key_file = settings.admin_key_file
 key = f'"$(cat {key_file})"' if key_file and key_file.exists() else "YOUR_KEY"
 print(f"""
-  inquiry-router: docs and admin console at {base}/docs
+  inquiry-router: pages for people at {base}/, docs and admin console at {base}/docs
 
   Paste this into another terminal:
 
@@ -18,5 +18,6 @@ print(f"""
       -d '{{"channel": "email",
            "text": "Dzień dobry, pompa kupiona w marcu od wczoraj cieknie, proszę o serwis."}}'
 
-  The key is in {key_file}; use it behind "Authorize" in the docs. Stop with Ctrl-C.
+  The key is in {key_file}; sign in with it, or use it behind "Authorize" in the docs.
+  Stop with Ctrl-C.
 """)

@@ -11,12 +11,13 @@ from typing import Final
 
 from markupsafe import Markup
 
-WIDTH: Final = 640
+WIDTH: Final = 560
 # Lower values cannot be told from nothing.
 MIN_SHOWN: Final = 1e-9
 _COLOURS: Final = 6
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 12, 26
-_CHAR: Final = 6.6
+_LEFT, _RIGHT, _TOP, _BOTTOM = 72, 12, 12, 30
+# The width of a letter on a phone, where letters are larger in proportion.
+_CHAR: Final = 10
 # The width of a place in a flow.
 _BLOCK: Final = 10
 
@@ -164,7 +165,7 @@ def _axes(frame: _Area, labels: Sequence[str], write: Callable[[float], str]) ->
     widest = max((len(label) for label in labels), default=0) * _CHAR + 8
     every = max(1, ceil(widest / frame.step))
     parts += [
-        _text(labels[place], "soft", frame.at(place, 0)[0], frame.floor + 18, "middle")
+        _text(labels[place], "soft", frame.at(place, 0)[0], frame.floor + 22, "middle")
         for place in range(0, len(labels), every)
     ]
     return Markup("").join(parts)
