@@ -54,6 +54,7 @@ from inquiry_router.recording.late import LIMIT_S, LateDecider
 from inquiry_router.recording.service import Recorder
 from inquiry_router.referrals.intake import ReferralFinder
 from inquiry_router.referrals.service import ReferralService
+from inquiry_router.relief.rolling import Roller
 from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
 from inquiry_router.sources.mailboxes import Mailboxes
@@ -133,6 +134,7 @@ class House:
         self.reach = reach = Reach.of(
             settings.allow_loopback_destinations_for_development, settings.own_hosts
         )
+        self.roller = Roller(database)
         self.reports = ReportService(database, classifier, reach)
         self.sources = SourceService(
             database,
@@ -229,6 +231,7 @@ class House:
                 await stack.enter_async_context(beside(self.fetcher.run()))
                 await stack.enter_async_context(beside(self.mailboxes.run()))
             stack.callback(self.calls.close)
+            await stack.enter_async_context(beside(self.roller.run()))
             await stack.enter_async_context(beside(self.retainer.run()))
             if self.settings.remind:
                 await stack.enter_async_context(beside(self.reminder.run()))

@@ -23,6 +23,7 @@ from inquiry_router.privacy.finding import SharedInquiry
 from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import ERASED, Person, without_quotations
 from inquiry_router.privacy.tables import erased_counts
+from inquiry_router.relief.rollups import keep_gone
 
 REQUEST: Final = "request"
 RETENTION: Final = "retention"
@@ -47,6 +48,7 @@ def delete_inquiries(connection: Connection, inquiry_ids: Sequence[str], why: st
     """
     ids, deleted = list(inquiry_ids), Counter[str]()
     _keep_counts(connection, ids, why)
+    keep_gone(connection, ids)
     for entry in WITH_INQUIRY:
         gone = connection.execute(delete(entry.table).where(entry.rows_of(ids))).rowcount
         deleted[entry.table.name] += gone
