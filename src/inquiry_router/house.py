@@ -47,7 +47,8 @@ from inquiry_router.process.settings import (
     find_metrics_folder,
 )
 from inquiry_router.process.wrong_keys import WrongKeys
-from inquiry_router.providers import CHANNELS
+from inquiry_router.providers import CHANNELS, REPLYING
+from inquiry_router.providers.smtp import SmtpMail
 from inquiry_router.recording.acts import ActService
 from inquiry_router.recording.by_hand import ByHand
 from inquiry_router.recording.late import LIMIT_S, LateDecider
@@ -256,7 +257,23 @@ class House:
             Colleague(one.id, one.name, one.kind, one.email, one.phone, one.language, one.teams)
             for one in self.staff.roster.members
         )
-        return Office(configuration.telling, outlets, Colleagues.of(people))
+        mails = {
+            one.id: str(one.settings["from_address"]).lower()
+            for one in configuration.destinations
+            if one.kind == SmtpMail.kind
+        }
+        return Office(
+            configuration.telling,
+            outlets,
+            Colleagues.of(people),
+            {
+                one.source: one.id
+                for one in configuration.destinations
+                if one.enabled and one.source is not None and one.kind in REPLYING
+            },
+            {channel: address.rpartition("@")[2] for channel, address in mails.items()},
+            frozenset(mails.values()),
+        )
 
     def wordbook(self) -> Wordbook:
         """The names that messages to people use."""

@@ -6,7 +6,8 @@ import pytest
 
 from inquiry_router.configuration.documents import TEAMS
 from inquiry_router.configuration.yaml_file import default_file
-from inquiry_router.routing.acknowledgement import confirm
+from inquiry_router.inquiry.model import Channel, Contact, Draft
+from inquiry_router.routing.acknowledgement import confirm, language_of
 
 TEAM = default_file().documents[TEAMS].teams[0]
 DUE = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday, 14:30 in Warsaw
@@ -77,9 +78,9 @@ def test_english_and_german_confirmations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "spoken"), [("cs", "pl"), ("sk", "pl"), ("uk", "pl"), ("fr", "en"), ("xx", "en")]
+    ("language", "spoken"), [("cs", "en"), ("uk", "en"), ("fr", "en"), ("xx", "en")]
 )
-def test_other_languages_get_polish_or_english(language: str, spoken: str) -> None:
+def test_other_languages_get_english(language: str, spoken: str) -> None:
     assert confirm(language, "K7MA-4XEH", TEAM, DUE, 60).language == spoken
 
 
@@ -93,6 +94,21 @@ def test_other_languages_get_polish_or_english(language: str, spoken: str) -> No
 )
 def test_confirmation_while_nothing_is_decided_names_no_team(language: str, text: str) -> None:
     assert confirm(language, "K7MA-4XEH", None).text == text
+
+
+@pytest.mark.parametrize(
+    ("contact", "text", "language"),
+    [
+        (Contact(phone="+4930123456"), "123 ???", "de"),
+        (Contact(phone="+48601234567"), "", "pl"),
+        (Contact(email="info@firma.at"), "...", "de"),
+        (Contact(email="info@example.com"), "...", "pl"),
+        (Contact(email="info@firma.de"), "Pompa cieknie", "pl"),  # the words tell it
+    ],
+)
+def test_country_decides_only_without_words(contact: Contact, text: str, language: str) -> None:
+    draft = Draft(Channel.EMAIL, text, contact=contact)
+    assert language_of(draft, "pl") == language
 
 
 def test_confirmation_without_a_promise() -> None:

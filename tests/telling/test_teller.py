@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,8 +71,7 @@ class At:
 
 def teller_of(house: House, clock: At, people: Colleagues = PEOPLE) -> Teller:
     def office() -> Office:
-        real = house._office()
-        return Office(real.settings, real.outlets, people)
+        return replace(house._office(), colleagues=people)
 
     return Teller(house.database, office, house.wordbook, lambda: None, clock)
 

@@ -138,6 +138,8 @@ def _read_hits(rows: Sequence[Row[*tuple[Any, ...]]], own: frozenset[str]) -> li
         if sign is Sign.CONTACT and row.value not in own:
             sign = Sign.WRITTEN
         pairs = tuple(sorted(roles[row.id].items()))
-        account = KnownAccount(row.id, row.name, "", row.external_id, row.tier, pairs)
+        account = KnownAccount(
+            row.id, row.name, "", row.external_id, row.tier, pairs, brand=row.brand
+        )
         hits[sign, row.value, row.id] = Hit(sign, row.value, account)
     return list(hits.values())

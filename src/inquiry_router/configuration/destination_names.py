@@ -3,8 +3,11 @@
 from collections.abc import Collection
 
 from inquiry_router.configuration.model import Destination
-from inquiry_router.providers.kit.helpdesk import HelpdeskSettings
+from inquiry_router.providers import PROVIDERS, REPLYING
+from inquiry_router.providers.kit.helpdesk import Helpdesk
+from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings
 from inquiry_router.routing.teams import Teams
+from inquiry_router.telling.settings import TellingSettings
 
 
 def find_unknown_names(
@@ -74,3 +77,21 @@ def find_warnings(destination: Destination, teams: Teams, source_ids: Collection
         else:
             warnings.append(f"'{team.id}' has no group: its tickets stay where they are")
     return warnings
+
+
+def find_double_replies(destination: Destination, telling: TellingSettings) -> list[str]:
+    """Return a sentence if customers of this helpdesk may be thanked twice, or never."""
+    provider, said = PROVIDERS.get(destination.kind), telling.acknowledgement
+    if said.by == "nobody" or destination.source is None or not isinstance(provider, Helpdesk):
+        return []
+    if destination.source in said.but_not_from:
+        return []
+    where = provider.auto_reply
+    advice = f"switch off the helpdesk's own auto-reply, or customers get two ({where})"
+    found = [f"the router acknowledges inquiries: {advice}"]
+    if said.by == "helpdesk" and destination.kind not in REPLYING:
+        found.append(
+            f"acknowledgement: the router cannot write to customers in {destination.kind}; "
+            "set `by` to mail"
+        )
+    return found

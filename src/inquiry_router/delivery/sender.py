@@ -24,7 +24,7 @@ from inquiry_router.outside.messages import MAIL_SCHEME, OutgoingMail, OutgoingR
 from inquiry_router.outside.smtp import MailRefused, send_mail
 from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
-from inquiry_router.providers.kit.helpdesk import HelpdeskSettings
+from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings
 from inquiry_router.providers.kit.provider import NothingToDo, Refused
 
 log = structlog.get_logger()

@@ -34,6 +34,7 @@ class KnownAccount:
     roles: tuple[tuple[str, str], ...] = ()
     open_matters: int = 0
     last_complaint: LastComplaint | None = None
+    brand: str | None = None
 
     def person(self, role: str) -> str | None:
         """The name of the person with a role at our side."""
@@ -94,6 +95,7 @@ def _sure_json(account: KnownAccount) -> dict[str, Any]:
     return {
         **_maybe_json(account),
         "tier": account.tier,
+        "brand": account.brand,
         "roles": dict(account.roles),
         "open_matters": account.open_matters,
         "last_complaint": {
@@ -113,6 +115,7 @@ def _read(data: dict[str, Any]) -> KnownAccount:
         sign=data["sign"],
         external_id=data["external_id"],
         tier=data.get("tier"),
+        brand=data.get("brand"),
         roles=_pairs(data.get("roles", {}).items()),
         open_matters=data.get("open_matters", 0),
         last_complaint=_read_complaint(data.get("last_complaint")),

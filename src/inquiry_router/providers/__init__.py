@@ -20,6 +20,7 @@ from inquiry_router.providers.hubspot_source import HubSpotSource
 from inquiry_router.providers.imap import ImapSource
 from inquiry_router.providers.intercom import IntercomSource
 from inquiry_router.providers.jira import JiraSource
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.provider import Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.source import SourceKind
 from inquiry_router.providers.mail import MailSource
@@ -61,6 +62,10 @@ PROVIDERS: Final = {provider.kind: provider for provider in _PROVIDERS}
 ONLY_MESSAGES: Final = frozenset({"smtp", "sms", "slack", "teams"})
 # All kinds that can carry messages to people.
 CHANNELS: Final = ONLY_MESSAGES | {StandardWebhooks.kind, Console.kind}
+# Helpdesks that can write to the customer of a ticket.
+REPLYING: Final = frozenset(
+    one.kind for one in _PROVIDERS if isinstance(one, TicketHelpdesk) and one.replies
+)
 
 # The kinds of sources.
 _SOURCES: Final[tuple[SourceKind[Any], ...]] = (
@@ -93,6 +98,7 @@ __all__ = [
     "CHANNELS",
     "ONLY_MESSAGES",
     "PROVIDERS",
+    "REPLYING",
     "VENDOR_SOURCES",
     "Handover",
     "PrintedLine",

@@ -1,6 +1,7 @@
 """Kind `chatwoot` as a destination: teams, priorities, labels and private notes by REST.
 
-Facts: Chatwoot's API reference. Its source is `chatwoot_source`.
+Facts: Chatwoot's API reference (a message that is not private is sent). Its
+source is `chatwoot_source`.
 """
 
 from collections.abc import Mapping
@@ -9,11 +10,8 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.providers.kit.helpdesk import (
-    RoutedInquiry,
-    TicketHelpdesk,
-    UrlSettings,
-)
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     external_id,
     is_noted,
@@ -22,6 +20,7 @@ from inquiry_router.providers.kit.notes import (
     tags_of,
 )
 from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
+from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
     ODD_OWNER,
     Exchange,
@@ -75,6 +74,8 @@ class Chatwoot(TicketHelpdesk[ChatwootSettings]):
     kind = "chatwoot"
     title = "Chatwoot: team, priority, labels and a private note"
     settings_model = ChatwootSettings
+    replies = True
+    auto_reply = "Settings > Inboxes > 'Enable channel greeting'"
 
     def headers(self, settings: ChatwootSettings) -> Mapping[str, str]:
         """The access token."""
@@ -142,6 +143,20 @@ class Chatwoot(TicketHelpdesk[ChatwootSettings]):
         """Set the status."""
         path = f"{_conversation(settings, ticket)}/toggle_status"
         yield self.request(settings, "POST", path, {"status": "open"})
+
+    def has_reply(
+        self, settings: ChatwootSettings, ticket: str, reply: PublicReply
+    ) -> Exchange[bool]:
+        """Look among the latest messages."""
+        return reply.is_among((yield from self._latest_texts(settings, ticket)))
+
+    def reply(
+        self, settings: ChatwootSettings, ticket: str, inquiry: RoutedInquiry, reply: PublicReply
+    ) -> Calls:
+        """Send a message, which goes the way that the conversation came."""
+        path = f"{_conversation(settings, ticket)}/messages"
+        said = {"content": reply.text, "message_type": "outgoing", "private": False}
+        yield self.request(settings, "POST", path, said)
 
     def check(self, settings: ChatwootSettings) -> Check:
         """List the teams."""

@@ -1,7 +1,8 @@
 """Kind `django_helpdesk`: queues, priorities and follow-ups of django-helpdesk by REST.
 
 Facts: django-helpdesk 2.6.1 as published on PyPI (`serializers.py`, `views/api.py`,
-`update_ticket.py`: a comment is rendered as a template of Django), and a live one.
+`update_ticket.py`: a comment is rendered as a template of
+Django, and a public one is mailed to the submitter), and a live one.
 """
 
 import re
@@ -17,14 +18,12 @@ from inquiry_router.providers.django_helpdesk_source import (
     credentials,
     newest_first,
 )
-from inquiry_router.providers.kit.helpdesk import (
-    RoutedInquiry,
-    TicketHelpdesk,
-    UrlSettings,
-)
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import is_noted, mark, note_text, opening_text, title_of
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import value_at
+from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import ODD_OWNER, Exchange, number, path_part, require
 from inquiry_router.providers.kit.source import list_at, text_of
 
@@ -61,6 +60,8 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
     kind = "django_helpdesk"
     title = "django-helpdesk: queue, priority and a private follow-up"
     settings_model = DjangoHelpdeskSettings
+    replies = True
+    auto_reply = "the template 'newticket_submitter' and the queue's notifications"
     # A mail opens a closed ticket, but not a resolved one; the customer's page opens neither.
     opens_by_itself = False
 
@@ -145,6 +146,24 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
             "public": False,
         }
         yield self.request(settings, "POST", "/api/followups/", note)
+
+    def has_reply(
+        self, settings: DjangoHelpdeskSettings, ticket: str, reply: PublicReply
+    ) -> Exchange[bool]:
+        """Look among the follow-ups."""
+        shown = (yield self.request(settings, "GET", _path(ticket))).json()
+        return reply.is_among(text_of(one, "comment") for one in list_at(shown, "followup_set"))
+
+    def reply(
+        self,
+        settings: DjangoHelpdeskSettings,
+        ticket: str,
+        inquiry: RoutedInquiry,
+        reply: PublicReply,
+    ) -> Calls:
+        """Add a public follow-up, which is mailed to the submitter."""
+        said = {"ticket": number(ticket), "comment": _literal(reply.text), "public": True}
+        yield self.request(settings, "POST", "/api/followups/", said)
 
     def check(self, settings: DjangoHelpdeskSettings) -> Check:
         """List the queues of the first tickets by number: the API has no list of queues."""

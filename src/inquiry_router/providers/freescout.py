@@ -1,7 +1,8 @@
 """Kind `freescout`: conversations and states by signed webhooks; mailboxes and notes by REST.
 
 Both need the module API & Webhooks.
-Facts: freescout.net/module/api-webhooks and api-docs.freescout.net.
+Facts: freescout.net/module/api-webhooks and api-docs.freescout.net (a thread of the type
+`message` is mailed).
 """
 
 from collections.abc import Mapping
@@ -11,11 +12,8 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit.files import files_of
-from inquiry_router.providers.kit.helpdesk import (
-    RoutedInquiry,
-    TicketHelpdesk,
-    UrlSettings,
-)
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_noted,
     note_html,
@@ -36,6 +34,7 @@ from inquiry_router.providers.kit.reading import (
     value_at,
 )
 from inquiry_router.providers.kit.recipients import addresses_in
+from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
     ODD_OWNER,
     Exchange,
@@ -131,6 +130,8 @@ class FreeScout(TicketHelpdesk[FreeScoutSettings]):
     kind = "freescout"
     title = "FreeScout: mailbox, tags and a note"
     settings_model = FreeScoutSettings
+    replies = True
+    auto_reply = "Manage > Mailboxes > Auto Reply"
 
     def headers(self, settings: FreeScoutSettings) -> Mapping[str, str]:
         """The API key."""
@@ -213,6 +214,21 @@ class FreeScout(TicketHelpdesk[FreeScoutSettings]):
         text = note_html(inquiry, settings.note_language)
         note = {"type": "note", "text": text, "user": settings.user}
         yield self.request(settings, "POST", f"{_path(ticket)}/threads", note)
+
+    def has_reply(
+        self, settings: FreeScoutSettings, ticket: str, reply: PublicReply
+    ) -> Exchange[bool]:
+        """Look among the threads."""
+        shown = (yield self.request(settings, "GET", f"{_path(ticket)}?embed=threads")).json()
+        threads = list_at(shown, "_embedded", "threads")
+        return reply.is_among(text_of(one, "body") for one in threads)
+
+    def reply(
+        self, settings: FreeScoutSettings, ticket: str, inquiry: RoutedInquiry, reply: PublicReply
+    ) -> Calls:
+        """Add a message of the router's user, which FreeScout mails to the customer."""
+        said = {"type": "message", "text": reply.html, "user": settings.user}
+        yield self.request(settings, "POST", f"{_path(ticket)}/threads", said)
 
     def check(self, settings: FreeScoutSettings) -> Check:
         """List the mailboxes that the user may see."""

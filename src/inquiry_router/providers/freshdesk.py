@@ -1,6 +1,6 @@
 """Kind `freshdesk` as a destination: groups, priorities, tags and notes by API v2.
 
-Facts: developers.freshdesk.com/api. Its source is `freshdesk_source`.
+Facts: developers.freshdesk.com/api (reply to a ticket). Its source is `freshdesk_source`.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,8 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.providers.freshdesk_source import credentials
-from inquiry_router.providers.kit.helpdesk import (
-    RoutedInquiry,
-    TicketHelpdesk,
-    UrlSettings,
-)
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     TAG,
     external_id,
@@ -28,6 +25,7 @@ from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
 )
+from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
     ODD_OWNER,
     Exchange,
@@ -64,6 +62,8 @@ class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
     kind = "freshdesk"
     title = "Freshdesk: group, priority, tags and a private note"
     settings_model = FreshdeskSettings
+    replies = True
+    auto_reply = "Admin > Email notifications > Requester > 'New ticket created'"
 
     def headers(self, settings: FreshdeskSettings) -> Mapping[str, str]:
         """The API key as the user of HTTP Basic."""
@@ -147,6 +147,23 @@ class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
         """Add a private note."""
         note = {"body": note_html(inquiry, settings.note_language), "private": True}
         yield self.request(settings, "POST", f"{_path(ticket)}/notes", note)
+
+    def has_reply(
+        self, settings: FreshdeskSettings, ticket: str, reply: PublicReply
+    ) -> Exchange[bool]:
+        """Look through the first page of the conversation: an acknowledgement is early."""
+        path = f"{_path(ticket)}/conversations?per_page={_PAGE}"
+        rows = (yield self.request(settings, "GET", path)).json()
+        return reply.is_among(
+            text_of(row, "body") for row in (rows if isinstance(rows, list) else [])
+        )
+
+    def reply(
+        self, settings: FreshdeskSettings, ticket: str, inquiry: RoutedInquiry, reply: PublicReply
+    ) -> Calls:
+        """Reply; Freshdesk mails it to the requester."""
+        said = {"body": reply.html}
+        yield self.request(settings, "POST", f"{_path(ticket)}/reply", said)
 
     def check(self, settings: FreshdeskSettings) -> Check:
         """List the groups."""

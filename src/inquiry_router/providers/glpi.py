@@ -14,7 +14,8 @@ from inquiry_router.inquiry.model import Priority
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.glpi_source import API, app_header, user_header
 from inquiry_router.providers.kit.groups import group_named
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     external_id,
     is_noted,

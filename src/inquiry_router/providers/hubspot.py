@@ -17,7 +17,8 @@ from inquiry_router.providers.hubspot_source import (
     credentials,
     ticket_path,
 )
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import is_noted, mark, note_html, opening_text, title_of
 from inquiry_router.providers.kit.provider import (
     Calls,

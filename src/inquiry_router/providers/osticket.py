@@ -12,7 +12,8 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit.files import files_of
-from inquiry_router.providers.kit.helpdesk import Helpdesk, RoutedInquiry, UrlSettings
+from inquiry_router.providers.kit.helpdesk import Helpdesk, RoutedInquiry
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_own,
     note_lines,

@@ -1,8 +1,9 @@
 """Kind `request_tracker`: tickets by a scrip that posts JSON; queues and comments by REST 2.0.
 
-Request Tracker has no webhook, so the scrip's format is our own. Facts: RT::REST2 of RT 5; of
-bestpractical/rt `lib/RT/Ticket.pm`, `lib/RT/Group.pm` and `lib/RT/Transaction.pm` (types of
-transactions), `lib/RT/Record/Role/Lifecycle.pm` and `etc/RT_Config.pm.in` (statuses).
+Request Tracker has no webhook, so the scrip's format is our own. Facts: RT::REST2 of RT 5
+(`comment`, `correspond`); of bestpractical/rt `lib/RT/Ticket.pm`, `lib/RT/Group.pm` and
+`lib/RT/Transaction.pm` (types of transactions), `lib/RT/Record/Role/Lifecycle.pm` and
+`etc/RT_Config.pm.in` (statuses).
 """
 
 import re
@@ -16,7 +17,8 @@ from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.groups import group_named
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_own,
     mark,
@@ -39,6 +41,7 @@ from inquiry_router.providers.kit.reading import (
     web_address,
 )
 from inquiry_router.providers.kit.recipients import addresses_in
+from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
     ODD_OWNER,
     Exchange,
@@ -173,6 +176,8 @@ class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
     kind = "request_tracker"
     title = "Request Tracker: queue, priority and a comment"
     settings_model = RequestTrackerSettings
+    replies = True
+    auto_reply = "Admin > Global > Scrips > 'On Create Autoreply To Requestors'"
 
     def headers(self, settings: RequestTrackerSettings) -> Mapping[str, str]:
         """The authentication token."""
@@ -262,6 +267,28 @@ class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
             "ContentType": "text/plain",
         }
         yield self.request(settings, "POST", f"{_path(ticket)}/comment", comment)
+
+    def has_reply(
+        self, settings: RequestTrackerSettings, ticket: str, reply: PublicReply
+    ) -> Exchange[bool]:
+        """Look in the history for correspondence with this subject, which RT keeps as its data."""
+        path = f"{_path(ticket)}/history?fields=Type,Data&per_page=100"
+        rows = list_at((yield self.request(settings, "GET", path)).json(), "items")
+        return any(
+            (text_of(row, "Type"), text_of(row, "Data")) == ("Correspond", reply.subject)
+            for row in rows
+        )
+
+    def reply(
+        self,
+        settings: RequestTrackerSettings,
+        ticket: str,
+        inquiry: RoutedInquiry,
+        reply: PublicReply,
+    ) -> Calls:
+        """Correspond; RT mails it to the requestors, unless the queue's scrip is off."""
+        said = {"Subject": reply.subject, "Content": reply.text, "ContentType": "text/plain"}
+        yield self.request(settings, "POST", f"{_path(ticket)}/correspond", said)
 
     def check(self, settings: RequestTrackerSettings) -> Check:
         """List the queues that the user sees."""

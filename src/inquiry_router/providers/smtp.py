@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationInfo, model_validator
 
 from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
 from inquiry_router.outside.messages import MailServer, OutgoingMail
+from inquiry_router.providers.kit.inbound_mail import OWN_HEADER
 from inquiry_router.providers.kit.message import MessageToPeople, read_message
 from inquiry_router.providers.kit.provider import Handover, ProviderSettings, Refused
 from inquiry_router.providers.kit.reading import HOPS_HEADER
@@ -163,6 +164,7 @@ def write_mail(settings: SmtpSettings, message: MessageToPeople, mail_id: str) -
     # Exchange heeds only this one.
     mail["X-Auto-Response-Suppress"] = "All"
     mail[HOPS_HEADER.title()] = "1"
+    mail[OWN_HEADER.title()] = mail_id
     mail["Content-Language"] = message.language
     mail.set_content(message.text.rstrip() + "\n", cte="quoted-printable")
     return mail

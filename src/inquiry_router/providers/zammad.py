@@ -1,6 +1,7 @@
 """Kind `zammad` as a destination: groups, priorities and notes by REST.
 
-Facts: docs.zammad.org (api). Its source is `zammad_source`.
+Facts: docs.zammad.org (api; articles: those of the type `email` are sent, and count as the first
+answer of Zammad's own SLA). Its source is `zammad_source`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,8 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.providers.kit.groups import group_named
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, UrlSettings
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     TAG,
     is_noted,
@@ -24,6 +26,7 @@ from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     value_at,
 )
+from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
     ODD_OWNER,
     Exchange,
@@ -64,6 +67,8 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
     kind = "zammad"
     title = "Zammad: group, priority, tags and an internal note"
     settings_model = ZammadSettings
+    replies = True
+    auto_reply = "Manage > Trigger > 'auto reply (on new tickets)'"
 
     def headers(self, settings: ZammadSettings) -> Mapping[str, str]:
         """The access token."""
@@ -144,6 +149,28 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
         """Add an internal article."""
         note = {"ticket_id": number(ticket), **_note(settings, inquiry)}
         yield self.request(settings, "POST", "/api/v1/ticket_articles", note)
+
+    def has_reply(
+        self, settings: ZammadSettings, ticket: str, reply: PublicReply
+    ) -> Exchange[bool]:
+        """Look among the articles."""
+        articles = yield from list_articles(settings.url, self.headers(settings), ticket)
+        return reply.is_among(text_of(article, "body") for article in articles)
+
+    def reply(
+        self, settings: ZammadSettings, ticket: str, inquiry: RoutedInquiry, reply: PublicReply
+    ) -> Calls:
+        """Send an e-mail from the group's address; in a ticket without one, a public article."""
+        article = {
+            "ticket_id": number(ticket),
+            "subject": reply.subject,
+            "body": reply.text,
+            "content_type": "text/plain",
+            "sender": "Agent",
+            "internal": False,
+            **({"type": "email", "to": inquiry.contact.email} if inquiry.contact.email else {}),
+        }
+        yield self.request(settings, "POST", "/api/v1/ticket_articles", article)
 
     def check(self, settings: ZammadSettings) -> Check:
         """List the groups in use."""

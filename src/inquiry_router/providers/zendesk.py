@@ -1,6 +1,6 @@
 """Kind `zendesk` as a destination: groups, priorities and notes by REST.
 
-Facts: developer.zendesk.com (ticketing API). Its source is `zendesk_source`.
+Facts: developer.zendesk.com (ticketing API; public comments). Its source is `zendesk_source`.
 """
 
 from collections.abc import Mapping
@@ -8,11 +8,8 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 
-from inquiry_router.providers.kit.helpdesk import (
-    RoutedInquiry,
-    TicketHelpdesk,
-    UrlSettings,
-)
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     external_id,
     is_noted,
@@ -26,6 +23,7 @@ from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
     value_at,
 )
+from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
     ODD_OWNER,
     Exchange,
@@ -65,6 +63,8 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
     kind = "zendesk"
     title = "Zendesk: group, priority, tags and an internal note"
     settings_model = ZendeskSettings
+    replies = True
+    auto_reply = "Admin Center > Triggers > 'Notify requester and CCs of received request'"
 
     def headers(self, settings: ZendeskSettings) -> Mapping[str, str]:
         """An API token with its user, or an OAuth token."""
@@ -140,6 +140,21 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
         """Add an internal comment."""
         noted = {"ticket": {"comment": _note(settings, inquiry)}}
         yield self.request(settings, "PUT", f"{_path(ticket)}.json", noted)
+
+    def has_reply(
+        self, settings: ZendeskSettings, ticket: str, reply: PublicReply
+    ) -> Exchange[bool]:
+        """Look among the latest comments."""
+        path = f"{_path(ticket)}/comments.json?sort_order=desc"
+        comments = list_at((yield self.request(settings, "GET", path)).json(), "comments")
+        return reply.is_among(text_of(comment, "body") for comment in comments)
+
+    def reply(
+        self, settings: ZendeskSettings, ticket: str, inquiry: RoutedInquiry, reply: PublicReply
+    ) -> Calls:
+        """Add a public comment, which a trigger of Zendesk mails to the requester."""
+        said = {"ticket": {"comment": {"body": reply.text, "public": True}}}
+        yield self.request(settings, "PUT", f"{_path(ticket)}.json", said)
 
     def check(self, settings: ZendeskSettings) -> Check:
         """List the groups, page by page."""

@@ -24,6 +24,7 @@ from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import Opening, new_receipt
 from inquiry_router.recording.showing import show
+from inquiry_router.recording.thanking import thank
 from inquiry_router.referrals.intake import add_referral
 
 SPLIT_BEFORE: Final = "it goes on with what was split off before"
@@ -125,6 +126,8 @@ def record_verdict(
             asked_at=arrival.now,
             due_at=after.decision.due_at,
         )
+    if verdict.change is Change.DECIDED:
+        thank(connection, after, draft, arrival.configuration, arrival.now)
     told = arrival.configuration.destinations_for(Event.MESSAGE, after, draft)
     message = message_json(arrival.id, arrival.said.draft, arrival)
     record_deliveries(

@@ -17,6 +17,7 @@ from inquiry_router.inquiries.waiting import waiting_rows
 from inquiry_router.inquiry.model import Event, Flag, Priority, Receipt, Status, Understanding
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.recording.arriving import Arrival
+from inquiry_router.recording.thanking import thanking_rows
 from inquiry_router.referrals.intake import opening_referral
 from inquiry_router.routing.acknowledgement import acknowledge, confirm
 from inquiry_router.routing.assigning import Assign
@@ -137,9 +138,9 @@ def _rows_of(receipt: Receipt, arrival: Arrival) -> IntakeRows:
     deliveries = first_deliveries(receipt, draft, told, now)
     keys = tuple(dict.fromkeys((*arrival.sending.keys, *arrival.claims)))
     sending = replace(arrival.sending, keys=keys)
-    more = []
+    more = thanking_rows(receipt, draft, arrival.configuration, now)
     if arrival.waits:
-        more = [waiting_rows(receipt.id, draft.language, now, shown=not receipt.waits)]
+        more.append(waiting_rows(receipt.id, draft.language, now, shown=not receipt.waits))
     if not receipt.waits:
         more += opening_referral(arrival.said, receipt.id, now)
     return store.build_rows(receipt, draft, sending, arrival.signs, deliveries, now, *more)

@@ -13,6 +13,7 @@ from inquiry_router.inquiries import store, waiting
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.waiting import ROUTER
 from inquiry_router.inquiry.model import Draft, Event, Receipt, Status
+from inquiry_router.recording.thanking import thank
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import decide
 
@@ -55,5 +56,6 @@ def record_decision(
     """Record a decision on an opening that was not decided on arrival, and tell destinations."""
     receipt = assign(connection, receipt, draft, configuration.rulebook, now)
     store.record_change(connection, receipt, [store.routed_entry(receipt, now, ROUTER)])
+    thank(connection, receipt, draft, configuration, now)
     told = configuration.destinations_for(Event.ROUTED, receipt, draft)
     record_deliveries(connection, Event.ROUTED, receipt, draft, told, now)

@@ -29,6 +29,22 @@ class _Words:
     date: str
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The sentences of a confirmation in one language; empty where there is nothing to say."""
+
+    language: str
+    thanks: str
+    team: str
+    reference: str
+    promise: str
+
+    @property
+    def text(self) -> str:
+        """All of them."""
+        return " ".join(filter(None, (self.thanks, self.team, self.reference, self.promise)))
+
+
 _WORDS = {
     "pl": _Words(
         thanks="Dziękujemy za wiadomość.",
@@ -97,8 +113,8 @@ _WORDS = {
 _SUPPLIER = "supplier_offer"
 # People count whole working days of eight hours as days.
 _WORKING_DAY = 8 * 60
-# Languages whose speakers read Polish more easily than English.
-_FALLBACK = {"cs": "pl", "sk": "pl", "uk": "pl"}
+_COUNTRIES = {"48": "pl", "49": "de", "43": "de"}
+_DOMAINS = {"pl": "pl", "de": "de", "at": "de"}
 
 
 def acknowledge(
@@ -114,10 +130,8 @@ def acknowledge(
         return None
     if intent == _SUPPLIER:
         return None
-    team = rulebook.teams.by_id[decision.team]
-    minutes = promised_minutes(rulebook.policy, decision)
-    is_call = draft.channel is Channel.PHONE
-    return confirm(language, reference, team, decision.due_at, minutes, is_call=is_call)
+    sentences = sentences_for(draft, language, reference, decision, rulebook)
+    return Acknowledgement(sentences.language, sentences.text)
 
 
 def confirm(
@@ -131,26 +145,65 @@ def confirm(
 ) -> Acknowledgement:
     """Write the confirmation in the language of the customer.
 
-    Neighbours of Polish get Polish, other languages English. `team` is None while nothing is
-    decided. `minutes` is the promise in working minutes that leads to `due_at`; without it nothing
-    is promised.
+    `team` is None while nothing is decided. `minutes` is the promise in working minutes that leads
+    to `due_at`; without it nothing is promised.
     """
-    spoken = language if language in _WORDS else _FALLBACK.get(language, "en")
+    sentences = _sentences(language, reference, team, due_at, minutes, is_call=is_call)
+    return Acknowledgement(sentences.language, sentences.text)
+
+
+def sentences_for(
+    draft: Draft, language: str, reference: str, decision: Decision, rulebook: Rulebook
+) -> Confirmation:
+    """Write the sentences about a decided inquiry, in the language of its customer."""
+    team = rulebook.teams.by_id[decision.team]
+    minutes = promised_minutes(rulebook.policy, decision)
+    is_call = draft.channel is Channel.PHONE
+    spoken = language_of(draft, language)
+    return _sentences(spoken, reference, team, decision.due_at, minutes, is_call=is_call)
+
+
+def language_of(draft: Draft, detected: str) -> str:
+    """The language of a customer; their country decides only if their words do not tell."""
+    if draft.language or any(map(str.isalpha, f"{draft.subject or ''}{draft.text}")):
+        return detected
+    phone, email = draft.contact.phone or "", draft.contact.email or ""
+    by_number = _COUNTRIES.get(phone[1:3]) if phone.startswith("+") else None
+    return by_number or _DOMAINS.get(email.rpartition(".")[2].lower()) or detected
+
+
+def _sentences(
+    language: str,
+    reference: str,
+    team: Team | None,
+    due_at: datetime | None,
+    minutes: int | None,
+    *,
+    is_call: bool,
+) -> Confirmation:
+    """Write the sentences: in English for languages that have none of their own."""
+    spoken = language if language in _WORDS else "en"
     words = _WORDS[spoken]
-    text = words.thanks_for_call if is_call else words.thanks
+    about_team = promise = ""
     if team is not None:
         name = team.name(spoken)
-        text += " " + words.team.format(team=name[:1].upper() + name[1:])
-    text += " " + words.reference.format(reference=reference)
+        about_team = words.team.format(team=name[:1].upper() + name[1:])
     if team is not None and due_at is not None and minutes is not None:
-        text += _promise(spoken, minutes, due_at.replace(second=0, microsecond=0), team.timezone)
-    return Acknowledgement(spoken, text)
+        until = due_at.replace(second=0, microsecond=0)
+        promise = _promise(spoken, minutes, until, team.timezone)
+    return Confirmation(
+        spoken,
+        words.thanks_for_call if is_call else words.thanks,
+        about_team,
+        words.reference.format(reference=reference),
+        promise,
+    )
 
 
 def _promise(language: str, minutes: int, due_at: datetime, timezone: str) -> str:
     """Write the promise to answer, to the minute."""
     words, local = _WORDS[language], due_at.astimezone(ZoneInfo(timezone))
-    return " " + words.promise.format(
+    return words.promise.format(
         span=_span(language, minutes),
         weekday=words.weekdays[local.weekday()],
         date=format_date(local.date(), words.date, locale=language),

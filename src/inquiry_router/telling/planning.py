@@ -40,6 +40,11 @@ class Office:
     settings: TellingSettings
     outlets: Mapping[str, Outlet] = field(default_factory=dict)
     colleagues: Colleagues = field(default_factory=Colleagues)
+    # By source: the destination that can answer the customer in the ticket.
+    helpdesks: Mapping[str, str] = field(default_factory=dict)
+    # By channel: the domain of the Message-IDs of its mails.
+    domains: Mapping[str, str] = field(default_factory=dict)
+    own_addresses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

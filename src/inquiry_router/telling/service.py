@@ -24,6 +24,8 @@ from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
 from inquiry_router.providers.kit.message import MessageToPeople, message_json
 from inquiry_router.telling import store
+from inquiry_router.telling.acknowledging import ACKNOWLEDGEMENT
+from inquiry_router.telling.customers import NotTold, acknowledge
 from inquiry_router.telling.facts import fill, read_facts
 from inquiry_router.telling.model import StoredNotice, Telling
 from inquiry_router.telling.planning import Office, explain_nobody, plan
@@ -80,23 +82,32 @@ class Teller:
     async def tell(self) -> int:
         """Plan what waits and send what is due; return the number of deliveries."""
         office, wordbook, now = self._office(), self._wordbook(), self._now()
-        planned = MAX_AT_ONCE
+        planned, told_at_once = MAX_AT_ONCE, 0
         while planned == MAX_AT_ONCE:
-            planned = await self._database.write(partial(plan_waiting, office=office, now=now))
-        sent = await self._database.write(partial(send_due, wordbook=wordbook, now=now))
+            work = partial(plan_waiting, office=office, wordbook=wordbook, now=now)
+            planned, told = await self._database.write(work)
+            told_at_once += told
+        sent = told_at_once + await self._database.write(
+            partial(send_due, wordbook=wordbook, now=now)
+        )
         if sent:
             step("telling.committed")
             self._on_commit()
         return sent
 
 
-def plan_waiting(connection: Connection, office: Office, now: datetime) -> int:
-    """Plan the notices that wait; return their number."""
+def plan_waiting(
+    connection: Connection, office: Office, wordbook: Wordbook, now: datetime
+) -> tuple[int, int]:
+    """Plan the notices that wait; return their number, and that of customers told at once."""
     preferences = store.read_preferences(connection)
     office = replace(office, colleagues=replace(office.colleagues, preferences=preferences))
     waiting = store.take_waiting(connection, MAX_AT_ONCE)
-    told = partial(store.count_since, connection)
+    told, at_once = partial(store.count_since, connection), 0
     for stored in waiting:
+        if stored.notice.kind == ACKNOWLEDGEMENT:
+            at_once += _acknowledge(connection, stored, office, wordbook, now)
+            continue
         planned = plan(stored, office, now, told)
         if planned:
             store.add_tellings(connection, planned, now)
@@ -105,7 +116,19 @@ def plan_waiting(connection: Connection, office: Office, now: datetime) -> int:
         reason = explain_nobody(stored, office)
         store.set_state(connection, stored.id, "nobody", reason)
         log.warning("telling.nobody", kind=stored.notice.kind, reason=reason)
-    return len(waiting)
+    return len(waiting), at_once
+
+
+def _acknowledge(
+    connection: Connection, stored: StoredNotice, office: Office, wordbook: Wordbook, now: datetime
+) -> int:
+    try:
+        acknowledge(connection, stored, office, wordbook, now)
+    except NotTold as reason:
+        store.set_state(connection, stored.id, "nobody", str(reason))
+        return 0
+    store.set_state(connection, stored.id, "planned", None)
+    return 1
 
 
 def send_due(connection: Connection, wordbook: Wordbook, now: datetime) -> int:

@@ -1,20 +1,29 @@
 """Everything that admins set about telling people: channels, groups, quiet hours, digests."""
 
+import re
 from datetime import time
 from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
 
-from inquiry_router.routing.fields import Day, Document, Slug
+from inquiry_router.routing.fields import Day, Document, Language, Slug
 from inquiry_router.routing.teams import check_timezone
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Address = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 GroupName = Annotated[str, StringConstraints(pattern=r"^(team:)?[a-z][a-z0-9_-]{0,62}$")]
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 TextLanguage = Literal["pl", "en", "de"]
 MAX_GROUP: Final = 50
+
+# The places in texts for customers.
+PLACES: Final = (
+    *("thanks", "team", "reference", "promise", "number", "team_name", "category", "subject"),
+    *("name", "company", "assignee", "our_name"),
+)
+_PLACE: Final = re.compile(r"\{([^{}]*)\}")
 
 EXAMPLE: dict[str, Any] = {
     "channels": ["mail"],
@@ -93,6 +102,85 @@ class KindSettings(Document):
     )
 
 
+class CustomerText(Document):
+    """A text for customers, of a brand, a language, a category, or a way in.
+
+    The one that fits best is used: with most conditions, the first of those.
+    """
+
+    brand: Short | None = Field(
+        None, description="Only for accounts of this brand.", examples=["Polpomp"]
+    )
+    source: Slug | None = Field(
+        None, description="Only for inquiries from this source.", examples=["shop"]
+    )
+    language: Language | None = Field(
+        None, description="Only in this language; null: in any.", examples=["pl"]
+    )
+    category: Slug | None = Field(None, description="Only for this category.", examples=["defect"])
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
+        None,
+        description="The subject of a mail; null: the customer's own, or the usual one.",
+        examples=["Przyjęliśmy zgłoszenie {number}"],
+    )
+    text: Annotated[str, StringConstraints(min_length=1, max_length=4000)] = Field(
+        description="The text with places: {thanks}, {team}, {reference} and {promise} are "
+        "sentences in the customer's language; {number}, {team_name}, {category}, {subject}, "
+        "{name}, {company}, {assignee} and {our_name} are words. A line is left out if one of its "
+        "places is empty.",
+        examples=["{thanks} {team}\n{reference} {promise}\n\nPozdrawiamy, {our_name}"],
+    )
+    sender_name: Short | None = Field(
+        None, description="The name of the sender of a mail.", examples=["Polpomp"]
+    )
+
+    @field_validator("text", "subject")
+    @classmethod
+    def _known_places(cls, text: str | None) -> str | None:
+        unknown = [one for one in _PLACE.findall(text or "") if one not in PLACES]
+        if unknown:
+            known = ", ".join(f"{{{one}}}" for one in PLACES)
+            raise ValueError(f"there is no place {{{unknown[0]}}}; the places are {known}")
+        return text
+
+
+class AcknowledgementSettings(Document):
+    """The way in which a customer hears that their inquiry arrived, and who has it by when."""
+
+    by: Literal["nobody", "helpdesk", "mail", "helpdesk_else_mail"] = Field(
+        "nobody",
+        description="helpdesk: a public reply in their ticket. mail: by `channel`. Switch off the "
+        "helpdesk's own auto-reply first, or they get two.",
+        examples=["mail"],
+    )
+    channel: Slug | None = Field(
+        None, description="A destination of the kind smtp, for `mail`.", examples=["mail"]
+    )
+    phone_channel: Slug | None = Field(
+        None,
+        description="A destination of the kind sms, for callers without an address.",
+        examples=[None],
+    )
+    but_not_from: list[Slug] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Sources whose customers have an acknowledgement from elsewhere.",
+        examples=[["shop"]],
+    )
+    texts: list[CustomerText] = Field(
+        default_factory=list,
+        max_length=200,
+        description="Your own texts. Without one that fits, the usual one is sent.",
+        examples=[[]],
+    )
+
+    @model_validator(mode="after")
+    def _has_a_channel(self) -> Self:
+        if self.by in ("mail", "helpdesk_else_mail") and self.channel is None:
+            raise ValueError("channel: name the destination that sends the mails")
+        return self
+
+
 class TellingSettings(Document):
     """By which channels people are told, and when."""
 
@@ -147,6 +235,11 @@ class TellingSettings(Document):
         examples=[True],
     )
     weekly_digest_day: Day = Field("mon", description="Its day.", examples=["mon"])
+    acknowledgement: AcknowledgementSettings = Field(
+        default_factory=AcknowledgementSettings,
+        description="What customers hear when their inquiry has arrived.",
+        examples=[{"by": "mail", "channel": "mail"}],
+    )
     public_name: str | None = Field(
         None,
         max_length=100,
@@ -177,6 +270,12 @@ class TellingSettings(Document):
             (f"kinds.{kind}.channels", one)
             for kind, how in self.kinds.items()
             for one in how.channels or ()
+        ]
+        said = self.acknowledgement
+        named += [
+            (f"acknowledgement.{place}", one)
+            for place, one in (("channel", said.channel), ("phone_channel", said.phone_channel))
+            if one is not None
         ]
         known = ", ".join(channel_kinds) or "none yet: add one with POST /v1/destinations"
         return [

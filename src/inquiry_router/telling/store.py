@@ -51,10 +51,15 @@ def set_state(connection: Connection, notice_id: str, state: str, reason: str | 
     connection.execute(statement.values(state=state, reason=reason))
 
 
-def add_tellings(connection: Connection, planned: Sequence[Telling], now: datetime) -> None:
-    """Record the ways of notices to people."""
+def add_tellings(
+    connection: Connection,
+    planned: Sequence[Telling],
+    now: datetime,
+    delivery_id: str | None = None,
+) -> None:
+    """Record the ways of notices to people; with a delivery they were sent already."""
     if planned:
-        connection.execute(insert(tellings), [_way(one, now) for one in planned])
+        connection.execute(insert(tellings), [_way(one, now, delivery_id) for one in planned])
 
 
 def take_due(connection: Connection, now: datetime, limit: int) -> list[Telling]:
@@ -158,7 +163,7 @@ def _values(notice: Notice, now: datetime) -> dict[str, Any]:
     }
 
 
-def _way(telling: Telling, now: datetime) -> dict[str, Any]:
+def _way(telling: Telling, now: datetime, delivery_id: str | None) -> dict[str, Any]:
     return {
         "id": id_after(None),
         "notice_id": telling.notice.id,
@@ -167,7 +172,8 @@ def _way(telling: Telling, now: datetime) -> dict[str, Any]:
         "name": telling.name,
         "member_id": telling.member_id,
         "language": telling.language,
-        "state": "waiting",
+        "state": "waiting" if delivery_id is None else "sent",
+        "delivery_id": delivery_id,
         "created_at": now,
         "due_at": telling.due_at,
     }

@@ -26,6 +26,7 @@ MAX_FACT_CHARS: Final = 2000
 _PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 # Marks around a place that stayed empty.
 _LEFT_OVER: Final = re.compile(r"\s*\(\)|^[\s:,]+|[\s:,]+$|\s+(?=[:,])")
+_BLANKS: Final = re.compile(r"\n{3,}")
 _CATEGORIES: Final = {category.id: category.names for category in CATEGORIES}
 _STATES: Final = {
     "pl": {
@@ -86,7 +87,7 @@ def write(kind: str, facts: Mapping[str, Any], language: str, words: Wordbook) -
     said = {name: _say(name, value, language, words) for name, value in facts.items()}
     lines = [_fill(line, said) for line in text["lines"]]
     body = "\n".join(line for line in lines if line is not None).strip()
-    return WrittenNotice(_subject(text["subject"], said), re.sub(r"\n{3,}", "\n\n", body))
+    return WrittenNotice(_subject(text["subject"], said), _BLANKS.sub("\n\n", body))
 
 
 def bundle(written: Sequence[WrittenNotice], language: str) -> WrittenNotice:
@@ -128,6 +129,23 @@ def _fill(line: str, said: Mapping[str, str]) -> str | None:
     if any(not said.get(place) for place in places):
         return None
     return _PLACE.sub(lambda found: said[found[1]], line)
+
+
+def fill_lines(lines: Sequence[str], said: Mapping[str, Any]) -> str:
+    """Fill in the places; a line with an empty one is left out.
+
+    A line of nothing but places keeps those that there are.
+    """
+    told = {name: str(value) for name, value in said.items() if value not in (None, "")}
+    filled: list[str] = []
+    for line in lines:
+        places = _PLACE.findall(line)
+        if places and not _PLACE.sub("", line).strip():
+            found = [told[place] for place in places if place in told]
+            filled += [" ".join(found)] if found else []
+        elif (whole := _fill(line, told)) is not None:
+            filled.append(whole)
+    return _BLANKS.sub("\n\n", "\n".join(filled)).strip()
 
 
 def _subject(subject: str, said: Mapping[str, str]) -> str:

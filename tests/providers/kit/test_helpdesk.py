@@ -11,12 +11,8 @@ from inquiry_router.inquiry.model import Event, Priority
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.groups import group_named
-from inquiry_router.providers.kit.helpdesk import (
-    RoutedInquiry,
-    TicketHelpdesk,
-    UrlSettings,
-    read_handovers,
-)
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, read_handovers
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.provider import (
     Calls,
     Check,

@@ -8,7 +8,8 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.addresses import PUBLIC
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, UrlSettings, read_handovers
+from inquiry_router.providers.kit.helpdesk import RoutedInquiry, read_handovers
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_noted,
     is_own,

@@ -24,7 +24,11 @@ from inquiry_router.api.web.documents import (
 )
 from inquiry_router.api.web.routing import Door, answer, etag, house, required_version
 from inquiry_router.configuration import store
-from inquiry_router.configuration.destination_names import find_new_unknown_names, find_warnings
+from inquiry_router.configuration.destination_names import (
+    find_double_replies,
+    find_new_unknown_names,
+    find_warnings,
+)
 from inquiry_router.configuration.model import Destination
 from inquiry_router.delivery.checking import NOT_TRIED
 from inquiry_router.inquiry.errors import Invalid, NotFound
@@ -168,6 +172,7 @@ async def check_destination(request: Request, destination_id: DestinationId) -> 
             "warnings": [
                 *([] if checked.tried else [NOT_TRIED]),
                 *find_warnings(found, configuration.teams, configuration.source_ids),
+                *find_double_replies(found, configuration.telling),
             ],
             "groups": [{"id": group.id, "name": group.name} for group in checked.groups],
             "unmapped": [team for team in teams if team not in groups],

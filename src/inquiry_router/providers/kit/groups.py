@@ -1,6 +1,6 @@
 """The groups of a helpdesk, by the names that it has for them."""
 
-from inquiry_router.providers.kit.helpdesk import HelpdeskSettings
+from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings
 
 
 def group_named(settings: HelpdeskSettings, *names: str | None) -> str | None:

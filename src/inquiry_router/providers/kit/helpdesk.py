@@ -9,14 +9,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
-
-from pydantic import Field, ValidationInfo, field_validator
+from typing import Any, Generic, TypeVar
 
 from inquiry_router.inquiry.model import Contact, Event, Priority
-from inquiry_router.outside.addresses import PUBLIC, check_url
 from inquiry_router.outside.messages import OutgoingRequest
 from inquiry_router.providers.kit.customers import customer_in
+from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings, UrlSettings
 from inquiry_router.providers.kit.news import (
     JOINED,
     News,
@@ -32,70 +30,14 @@ from inquiry_router.providers.kit.provider import (
     Handover,
     Locate,
     NothingToDo,
-    ProviderSettings,
     Telling,
 )
+from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import FINAL, Exchange, json_request, require
 from inquiry_router.providers.kit.source import object_at
 
 _MAX_WORDS = 5
-_TRIAGE, _CUSTOMER_SERVICE = "triage", "customer_service"
 _UNSURE_FLAGS = frozenset({"unsure", "unclassified", "unread", "undecided"})
-
-
-class HelpdeskSettings(ProviderSettings):
-    """The settings of every helpdesk. Each kind adds its own address and credentials."""
-
-    source: str | None = Field(
-        None,
-        max_length=64,
-        description="The id of the source whose tickets are moved here; null when tickets are "
-        "only created.",
-        examples=["zendesk-k3v9"],
-    )
-    groups: dict[str, str] = Field(
-        default_factory=dict,
-        description="The helpdesk's group for each of our teams: team id to group id. Without one "
-        "the ticket stays where it is and gets the note; only what is for `triage` goes to the "
-        "group of `customer_service` then. POST /v1/destinations/{id}/check lists the groups.",
-        examples=[{"customer_service": "360001", "sales": "360002", "triage": "360001"}],
-    )
-    create: bool = Field(
-        False,
-        strict=True,
-        description="True to create a ticket for an inquiry that came another way (phone, form, "
-        "API).",
-        examples=[True],
-    )
-    note_language: Literal["pl", "en"] = Field(
-        "pl", description="The language of the notes for agents.", examples=["pl"]
-    )
-
-    def group_of(self, team: str) -> str | None:
-        """The helpdesk's group for a team, or None.
-
-        Without one of its own, triage has that of customer service: an unsure ticket that stands
-        with sales must not stay there.
-        """
-        shared = self.groups.get(_CUSTOMER_SERVICE) if team == _TRIAGE else None
-        return self.groups.get(team, shared)
-
-
-class UrlSettings(HelpdeskSettings):
-    """The settings of helpdesks with an address of their own."""
-
-    url: str = Field(
-        repr=False,
-        description="The helpdesk's own address, without any path behind it.",
-        examples=["https://acme.helpdesk.example.com"],
-    )
-
-    @field_validator("url")
-    @classmethod
-    def _may_be_called(cls, value: str, info: ValidationInfo) -> str:
-        context: dict[str, Any] = info.context or {}
-        check_url(value, context.get("reach", PUBLIC))
-        return value.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +113,8 @@ class Helpdesk(ABC, Generic[S]):
     title: str
     settings_model: type[UrlSettings]
     final = FINAL
+    # The place where an admin finds its own answer to new tickets.
+    auto_reply = "its settings for new tickets"
 
     def url(self, settings: S) -> str | None:
         """The address of the company's helpdesk."""
@@ -182,6 +126,8 @@ class Helpdesk(ABC, Generic[S]):
         Return the ticket that was created or found for an inquiry that came another way.
         Raises `NothingToDo` if it does not concern it.
         """
+        if handover.event == Event.ACKNOWLEDGED:
+            return (yield from self.answer_customer(settings, handover, at))
         concerned = read_handovers(settings, handover, at)
         if not concerned:
             raise NothingToDo(explain_nothing(settings.source, settings.create, handover.payload))
@@ -192,6 +138,11 @@ class Helpdesk(ABC, Generic[S]):
             ticket = yield from self.tell(settings, inquiry)
             made = made or (ticket if inquiry.ticket is None else None)
         return made
+
+    def answer_customer(self, settings: S, handover: Handover, at: datetime) -> Telling:
+        """Write to the customer. Raises `NothingToDo` where the helpdesk cannot."""
+        raise NothingToDo("this helpdesk is not asked to write to customers")
+        yield
 
     @abstractmethod
     def tell(self, settings: S, inquiry: RoutedInquiry) -> Telling:
@@ -228,10 +179,23 @@ class TicketHelpdesk(Helpdesk[S]):
     A vendor supplies these verbs. Where one request of the vendor does two of them at once, the
     vendor overrides `find_or_create_ticket` or `move_and_note` instead.
 
-    `opens_by_itself`: a closed ticket is open again when its customer writes to it.
+    `opens_by_itself`: a closed ticket is open again when its customer writes to it. `replies`: it
+    can write to the customer, by `reply` and `has_reply`.
     """
 
     opens_by_itself = True
+    replies = False
+
+    def answer_customer(self, settings: S, handover: Handover, at: datetime) -> Telling:
+        """Reply to the customer in their ticket, unless an earlier attempt did."""
+        payload = json.loads(handover.payload)
+        inquiry = _read_ticket(settings, handover, payload, at) if self.replies else None
+        if inquiry is None or inquiry.ticket is None:
+            raise NothingToDo("the inquiry has no ticket here whose customer could be written to")
+        reply = PublicReply(**payload["data"]["reply"])
+        if not (inquiry.repeated and (yield from self.has_reply(settings, inquiry.ticket, reply))):
+            yield from self.reply(settings, inquiry.ticket, inquiry, reply)
+        return inquiry.ticket
 
     def tell(self, settings: S, inquiry: RoutedInquiry) -> Telling:
         """Find the ticket or create it, move it if it is a decision, and say why in a note."""
@@ -299,6 +263,14 @@ class TicketHelpdesk(Helpdesk[S]):
         """Add the note, for agents only."""
         raise NotImplementedError
 
+    def has_reply(self, settings: S, ticket: str, reply: PublicReply) -> Exchange[bool]:
+        """True if the customer was written this reply."""
+        raise NotImplementedError
+
+    def reply(self, settings: S, ticket: str, inquiry: RoutedInquiry, reply: PublicReply) -> Calls:
+        """Write to the customer in their ticket."""
+        raise NotImplementedError
+
     def read_ticket(self, settings: S, path: str, *place: str) -> Exchange[dict[str, Any]]:
         """Read the ticket at this path, found at `place` of the answer; empty if it is gone.
 
@@ -328,6 +300,16 @@ def read_handovers(
     if handover.event == Event.MESSAGE:
         found.append(_read_joined(settings, handover, payload, at))
     return [inquiry for inquiry in found if inquiry is not None]
+
+
+def _read_ticket(
+    settings: HelpdeskSettings, handover: Handover, payload: Mapping[str, Any], at: datetime
+) -> RoutedInquiry | None:
+    """The inquiry, if it came from a ticket of this helpdesk."""
+    source = payload["data"].get("source") or {}
+    if settings.source is None or source.get("system") != settings.source:
+        return None
+    return _read(settings, handover, payload, at, str(source["id"]))
 
 
 def _read_own(

@@ -13,9 +13,18 @@ from inquiry_router.documents.shelf import AttachedDocument
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.providers.kit.osticket_alerts import read_alert
 from inquiry_router.providers.kit.reading import accept_ticket, name_and_address, parse_time
-from inquiry_router.providers.kit.source import Event, RawMail, SourceSettings, Ticket, storable
+from inquiry_router.providers.kit.source import (
+    Event,
+    Ignored,
+    RawMail,
+    SourceSettings,
+    Ticket,
+    storable,
+)
 from inquiry_router.text.encoded_words import decode_words
 
+# In every mail that the router sends.
+OWN_HEADER: Final = "x-inquiry-router-message"
 # A real mail has some dozens.
 _MAX_HEADERS: Final = 500
 # The headers that the sender's program writes, and no server on the way.
@@ -35,6 +44,8 @@ class MailSettings(SourceSettings):
 
 def mail_event(settings: SourceSettings, ticket: Ticket) -> Event:
     """The mail as an inquiry, or the ticket in it if it is an alert of the company's osTicket."""
+    if OWN_HEADER in ticket.headers and is_colleague(settings, ticket.contact.email):
+        return Ignored("the router itself sent it")
     alert = read_alert(ticket.text) if is_colleague(settings, ticket.contact.email) else None
     if alert is not None:
         ticket = replace(
