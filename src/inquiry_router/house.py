@@ -35,6 +35,8 @@ from inquiry_router.outside.exchange import Client
 from inquiry_router.people.service import PeopleService
 from inquiry_router.people.tokens import Expected
 from inquiry_router.phone.platforms import PLATFORMS
+from inquiry_router.policies.replaying import Replayer
+from inquiry_router.policies.service import PolicyService
 from inquiry_router.privacy.retaining import Retainer
 from inquiry_router.privacy.service import PrivacyService
 from inquiry_router.process.metrics import Metrics
@@ -128,6 +130,10 @@ class House:
             ),
             lambda: classifier.ready,
             self.wake,
+        )
+        self.replayer = Replayer(database, self.configuration)
+        self.policies = PolicyService(
+            database, self.configuration, self.journey.understand, self.replayer.wake
         )
         self.by_hand = ByHand(database, self.configuration, self.journey.understand, self.wake)
         self.acts = ActService(database, self.configuration, self.wake)
@@ -223,6 +229,7 @@ class House:
             if self.settings.decide_late:
                 await stack.enter_async_context(beside(self.late.run()))
             await stack.enter_async_context(beside(self.learning.keep_learning()))
+            await stack.enter_async_context(beside(self.replayer.run()))
             stack.push_async_callback(self._flush_traffic)
             await stack.enter_async_context(beside(self.traffic.run()))
             # Reports and reconciliations use its HTTP client even if nothing is fetched here.

@@ -28,6 +28,7 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.entities.signals import heed_signals
+from inquiry_router.inquiry.account import Recognised
 from inquiry_router.inquiry.errors import NotClassified
 from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import (
@@ -123,11 +124,20 @@ class Journey:
             return await self._recorder.add_message(heard)
 
     async def understand(
-        self, draft: Draft, rulebook: Rulebook, now: datetime, ask: Ask | None = None
+        self,
+        draft: Draft,
+        rulebook: Rulebook,
+        now: datetime,
+        ask: Ask | None = None,
+        account: Recognised | None = None,
     ) -> Understanding:
-        """Read, classify and decide: who gets the inquiry, how urgent it is, and by when."""
+        """Read, classify and decide: who gets the inquiry, how urgent it is, and by when.
+
+        `account` is taken instead of the one that would be recognised.
+        """
         reading, _ = await read_safely(draft, now)
-        return await self._decide(reading, rulebook, now, ask or self._classifier.classify)
+        ask = ask or self._classifier.classify
+        return await self._decide(reading, rulebook, now, ask, account=account)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
         """The answer to a new inquiry, without storing it; id and reference are made up.
@@ -147,17 +157,21 @@ class Journey:
         now: datetime,
         ask: Ask,
         agreed: PhoneDecision | None = None,
+        account: Recognised | None = None,
     ) -> Understanding:
         """Decide on what was read, for the account it is from; a greeting decides nothing yet.
 
         A referral in it changes nothing about the decision.
         """
-        finding = self._accounts.find(reading.draft, reading.entities, now)
-        if agreed is not None:
-            classification, account = agreed.classification, await finding
+        if account is not None:
+            finding = _know(account)
         else:
-            classification, account = await asyncio.gather(_classify(reading, ask), finding)
-        draft = replace(reading.draft, account=account)
+            finding = self._accounts.find(reading.draft, reading.entities, now)
+        if agreed is not None:
+            classification, found = agreed.classification, await finding
+        else:
+            classification, found = await asyncio.gather(_classify(reading, ask), finding)
+        draft = replace(reading.draft, account=found)
         entities = heed_signals(draft, reading.entities, classification.signals)
         decision = decide(
             draft,
@@ -188,6 +202,10 @@ class Journey:
         if named_by is CALLER:
             return NEW_MATTER
         return await self._recorder.find_matter(incoming, configuration.matters)
+
+
+async def _know(account: Recognised) -> Recognised:
+    return account
 
 
 async def _classify(reading: Reading, ask: Ask) -> Classification:

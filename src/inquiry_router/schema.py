@@ -14,6 +14,7 @@ from inquiry_router.database.metadata import metadata
 from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
 from inquiry_router.learning import tables as learning
+from inquiry_router.policies import tables as policies
 from inquiry_router.privacy import tables as privacy
 from inquiry_router.referrals import tables as referrals
 from inquiry_router.relief import tables as relief
@@ -33,6 +34,7 @@ __all__ = [
     "inquiries",
     "learning",
     "metadata",
+    "policies",
     "privacy",
     "referrals",
     "relief",

@@ -11,6 +11,7 @@ from inquiry_router.audit.changes import find_changes
 from inquiry_router.configuration import store
 from inquiry_router.configuration.documents import (
     DOCUMENTS,
+    GOLDEN,
     MATTERS,
     MONITORING,
     OWN_CATEGORIES,
@@ -84,6 +85,10 @@ CHANGES: Mapping[str, tuple[Edit, str]] = {
     PROMISES.name: (
         lambda data: data["promises"].update(remind_before_minutes=30),
         "promises.remind_before_minutes",
+    ),
+    GOLDEN.name: (
+        lambda data: data["golden"].append({"id": "a", "text": "x", "expect": {"team": "sales"}}),
+        "golden",
     ),
     REFERRALS.name: (
         lambda data: data["referrals"].update(hold_days=30),

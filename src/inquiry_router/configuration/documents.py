@@ -19,6 +19,7 @@ from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.relief.inputs import CostInputs, MonitoringNotice
 from inquiry_router.routing.dead_rows import find_dead_rows
 from inquiry_router.routing.dead_rules import find_dead_rules
+from inquiry_router.routing.golden import GoldenSentences
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy
@@ -187,6 +188,15 @@ PROMISES: Final = DocumentKind(
 )
 REFERRALS: Final = DocumentKind("referrals", ReferralRules, ReferralRules(), left_out="defaults")
 TELLING: Final = DocumentKind("telling", TellingSettings, TellingSettings(), left_out="defaults")
+GOLDEN: Final = DocumentKind(
+    "golden",
+    GoldenSentences,
+    GoldenSentences(),
+    problems=lambda golden, documents: golden.problems(
+        documents[TEAMS].by_id, documents.category_ids, documents[OWN_INTENTS].category_of
+    ),
+    is_list=True,
+)
 DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     TEAMS,
     POLICY,
@@ -200,4 +210,5 @@ DOCUMENTS: Final[tuple[DocumentKind[Any], ...]] = (
     PROMISES,
     REFERRALS,
     TELLING,
+    GOLDEN,
 )

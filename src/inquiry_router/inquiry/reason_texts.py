@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from inquiry_router.inquiry.policy_texts import POLICY_TEXTS
+
 QUOTES: Final = {"pl": ("„", "”"), "en": ("'", "'"), "de": ("„", "“")}
 # The ways in which a person is chosen, as parts of a text.
 _PERSON: Final = (
@@ -25,7 +27,7 @@ PARTS: Final = {
     "offered": _PERSON,
     "helps_out": (("queue_above", "above"), ("queue_after", "too_long")),
 }
-TEXTS: Final = {
+_DECISION_TEXTS: Final = {
     "pl": {
         "looks_like": "wygląda na: {category} (pewność {confidence}){because}{doubt}",
         "looks_like_intent": "wygląda na: {intent} ({category}, pewność {confidence})"
@@ -201,4 +203,8 @@ TEXTS: Final = {
         "queue_above": "; dort warten so viele oder mehr: {above}",
         "queue_after": "; es hat dort zu lange gewartet",
     },
+}
+# Of decisions and of policies.
+TEXTS: Final = {
+    language: texts | POLICY_TEXTS[language] for language, texts in _DECISION_TEXTS.items()
 }

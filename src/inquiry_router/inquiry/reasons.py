@@ -5,11 +5,11 @@ which `say` makes the sentence for a reader of another language. Reasons that we
 them stay English.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
-from inquiry_router.inquiry.condition_words import NameOf, describe_conditions
+from inquiry_router.inquiry.condition_words import NameOf, describe_conditions, describe_value
 from inquiry_router.inquiry.reason_texts import PARTS, QUOTES, TEXTS
 
 Facts = Mapping[str, Any]
@@ -18,6 +18,7 @@ _MINUTES_AN_HOUR: Final = 60
 _NAMED: Final = {
     "team": "team",
     "wanted": "team",
+    "channel": "channel",
     "category": "category",
     "intent": "intent",
     "priority": "priority",
@@ -50,7 +51,7 @@ class Reason(str):
         return str(self), self.code, self.facts
 
 
-def reason(code: str, name_of: NameOf = keep_id, **facts: Any) -> Reason:
+def reason(code: str, name_of: NameOf = keep_id, /, **facts: Any) -> Reason:
     """Make a reason and say it in English."""
     return Reason(say(code, facts, "en", name_of), code, facts)
 
@@ -98,20 +99,30 @@ def quote(words: str, language: str) -> str:
 
 
 def _in_words(facts: Facts, language: str, name_of: NameOf) -> dict[str, Any]:
-    said = dict(facts)
+    said, texts = dict(facts), TEXTS[language]
     for fact, value in facts.items():
         if fact in _NAMED:
             said[fact] = name_of(_NAMED[fact], value, language)
         elif fact in _LISTS_OF_WORDS:
             said[fact] = ", ".join([quote(one, language) for one in value])
-        elif fact == "conditions":
-            said[fact] = describe_conditions(value, language, name_of)
+        elif fact in ("conditions", "conditions_before"):
+            said[fact] = _conditions(value, language, name_of)
+        elif fact == "actual":
+            said[fact] = describe_value(value[0], value[1], language, name_of)
+        elif fact == "setting":
+            said[fact] = texts.get(f"setting_{value}", value)
+        elif fact == "outcome":
+            said[fact] = say("outcome", value, language, name_of)
         elif fact == "minutes":
             said[fact] = _span(value, language)
-        elif fact == "confidence":
+        elif fact in ("confidence", "least", "most"):
             written = f"{value:.2f}"
             said[fact] = written if language == "en" else written.replace(".", ",")
     return said
+
+
+def _conditions(value: Sequence[Sequence[Any]], language: str, name_of: NameOf) -> str:
+    return describe_conditions(value, language, name_of) or TEXTS[language]["everything"]
 
 
 def _span(minutes: int, language: str) -> str:

@@ -188,7 +188,7 @@ def _raise(
     if priority == before.priority:
         return before, ()
     code, facts = why
-    change: dict[str, Any] = {"before": before.priority.value, "priority": priority.value}
+    change = {"before": before.priority.value, "priority": priority.value}
     raised = reason(code, **facts, **change)
     due_at = before.due_at
     if said.decision.priority is Priority.URGENT:

@@ -10,13 +10,14 @@ from inquiry_router.assignment import tables as assignment
 from inquiry_router.audit import tables as audit
 from inquiry_router.calls import tables as calls
 from inquiry_router.configuration import tables as configuration
-from inquiry_router.configuration.documents import OWN_CATEGORIES, OWN_INTENTS
+from inquiry_router.configuration.documents import GOLDEN, OWN_CATEGORIES, OWN_INTENTS
 from inquiry_router.corrections import tables as corrections
 from inquiry_router.database.group_commit import intake_keys
 from inquiry_router.database.revision import configuration_revision
 from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
 from inquiry_router.learning import tables as learning
+from inquiry_router.policies import tables as policies
 from inquiry_router.privacy import tables as privacy
 from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.referral_map import REFERRAL_TABLES
@@ -331,8 +332,9 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
     ),
     MappedTable(
         configuration.documents,
-        "what admins set, every version; examples of own categories and intents may be customers' "
-        "words; phone settings and teams have names and numbers of colleagues",
+        "what admins set, every version; examples of own categories and intents, and golden "
+        "sentences, may be customers' words; phone settings and teams have names and numbers of "
+        "colleagues",
         "staff",
         "for good",
         _words("body"),
@@ -340,7 +342,26 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         (),
         "mask",
         # People look at the others themselves: a number of a colleague must go on ringing.
-        configuration.documents.c.name.in_([OWN_CATEGORIES.name, OWN_INTENTS.name]),
+        configuration.documents.c.name.in_([OWN_CATEGORIES.name, OWN_INTENTS.name, GOLDEN.name]),
+    ),
+    MappedTable(
+        policies.policy_drafts,
+        "the draft of the policy",
+        "staff",
+        "until published or thrown away",
+        (),
+        _words("id version body based_on note at actor"),
+    ),
+    MappedTable(
+        policies.policy_replays,
+        "policies tried on inquiries: counts, and references of some inquiries",
+        "staff",
+        "90 days after the end",
+        (),
+        _words(
+            "id kind state body compared_with since until samples created_at actor total done found"
+            " after_at after_id holder due_at finished_at error"
+        ),
     ),
     MappedTable(
         configuration.api_keys,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.model import (
@@ -171,7 +171,7 @@ def _priority(
 def _heed_sale(priority: Priority, why: list[Reason]) -> tuple[Priority, list[Reason]]:
     """Let what may be a sale wait for people in triage, but never at the end of the list."""
     higher = max(priority, Priority.NORMAL, key=_PRIORITIES.index)
-    raised: dict[str, Any] = {"priority": higher.value} if higher != priority else {}
+    raised = {"priority": higher.value} if higher != priority else {}
     return higher, [*why, reason("maybe_sale", **raised)]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Row
 
 from inquiry_router.access.roles import Scope
+from inquiry_router.api.doors.policy_life import changes_of_versions
 from inquiry_router.api.schemas.fields import read_only
 from inquiry_router.api.schemas.inquiry_answers import DecisionOut
 from inquiry_router.api.web.documents import (
@@ -20,14 +22,16 @@ from inquiry_router.api.web.documents import (
     refuse_read_only,
 )
 from inquiry_router.api.web.problems import listed
-from inquiry_router.api.web.routing import Door, answer, etag, house
+from inquiry_router.api.web.routing import Door, answer, etag, house, required_version
+from inquiry_router.api.web.speaking import ReadersLanguage, tell
 from inquiry_router.configuration import store
 from inquiry_router.configuration.destination_names import find_left_names
 from inquiry_router.configuration.documents import POLICY, TEAMS
 from inquiry_router.configuration.yaml_file import default_file
-from inquiry_router.evaluation import policy_preview
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.rendering import decision_json, format_time
+from inquiry_router.policies import preview
+from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.policy import Policy
 from inquiry_router.routing.teams import Teams
 
@@ -93,6 +97,12 @@ class PolicyVersion(BaseModel):
     actor: str = Field(description="The API key that put it in force.", examples=["admin"])
     note: str | None = Field(description="The change and its reason.", examples=["import"])
     policy: dict[str, Any] = Field(description="The whole policy.")
+    changes: list[str] = Field(
+        default_factory=list,
+        description="What changed from the version before, in the language of `lang` or "
+        "Accept-Language.",
+        examples=[["rule 'tenders': team sales -> tender_desk"]],
+    )
 
 
 class PolicyHistory(BaseModel):
@@ -179,12 +189,15 @@ async def replace_policy(
     together, or a value can never match. Domains, addresses and numbers are put into the form in
     which they are compared ("@agro.example" becomes "agro.example").
 
+    A policy that breaks a golden sentence is refused, too.
+
     The sales guard stands above the rules: an uncertain inquiry, or `other`, never reaches a sales
     team.
     """
     present = house(request).configuration.current.documents.version(POLICY)
     refuse_read_only(policy, {"version": present}, "version")
     bare = Policy.model_validate(policy.model_dump(exclude={"note", "version"}))
+    await _refuse_broken(request, bare, if_match)
     version = await put_document(request, POLICY, bare, if_match, policy.note, refuse=_refuse)
     return _policy_answer(bare, version)
 
@@ -203,6 +216,7 @@ async def preview_policy(
     limit: Annotated[
         int, Query(ge=1, le=1000, description="How many of the newest inquiries to look at.")
     ] = 200,
+    lang: ReadersLanguage = None,
 ) -> Response:
     """Show the inquiries that the policy would route differently. Nothing is changed.
 
@@ -213,7 +227,7 @@ async def preview_policy(
     present = rooms.configuration.current
     _refuse(await asyncio.to_thread(present.documents.problems_with, POLICY, policy))
     moves = await rooms.database.scan(
-        lambda connection: policy_preview.preview_policy(connection, present, policy, limit)
+        lambda connection: preview.preview_policy(connection, present, policy, limit)
     )
     moved = [
         {
@@ -226,7 +240,7 @@ async def preview_policy(
         for move in moves
         if move is not None
     ]
-    return answer({"looked_at": len(moves), "moved": moved})
+    return tell(request, {"looked_at": len(moves), "moved": moved})
 
 
 @policy_door.operation(
@@ -243,16 +257,18 @@ async def read_policy_history(
         int | None, Query(ge=1, le=2_000_000_000, description="Only versions below this one.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=100, description="How many.")] = 20,
+    lang: ReadersLanguage = None,
 ) -> Response:
-    """List every version that was ever in force, with its author and reason.
+    """List every version that was ever in force, with its author, reason and changes.
 
-    To go back, PUT an old one again.
+    POST /v1/policy/rollback goes back to one of them.
     """
 
     def work(connection: Any) -> Sequence[Row[Any]]:
         return store.list_versions(connection, POLICY.name, before, limit + 1)
 
     rows = await house(request).database.read(work)
+    changes = changes_of_versions(request, [row.body for row in rows])
     items = [
         {
             "version": row.version,
@@ -260,12 +276,20 @@ async def read_policy_history(
             "actor": row.actor,
             "note": row.note,
             "policy": row.body,
+            "changes": changed or [],
         }
-        for row in rows[:limit]
+        for row, changed in zip_longest(rows[:limit], changes[:limit])
     ]
     return answer(
         {"items": items, "next_before": items[-1]["version"] if len(rows) > limit else None}
     )
+
+
+async def _refuse_broken(request: Request, policy: Policy, if_match: str | None) -> None:
+    """Refuse a policy that breaks a golden sentence. Raises `Invalid`."""
+    documents = house(request).configuration.current.documents
+    required_version(if_match, documents.version(POLICY))  # said first, as it is cheap
+    await house(request).policies.require_fit(policy, utc_now())
 
 
 def _refuse(problems: list[str]) -> None:

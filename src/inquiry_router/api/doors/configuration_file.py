@@ -127,6 +127,9 @@ async def replace_configuration(
             for one in plan.problems[:MAX_FIELDS]
         ]
         raise Invalid(listed(list(plan.problems), separator="; "), errors=fields)
+    if POLICY in changed_kinds(plan.before.documents, plan.after.documents):
+        policy = plan.after.documents[POLICY]
+        await rooms.policies.require_golden(policy, now, plan.after)
     if plan.changes_anything:
         actor = key_of(request).id
         await rooms.configuration.change(

@@ -1,5 +1,6 @@
 """Answers in the language of the reader: reasons are said in Polish, English or German."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Query, Request, Response
@@ -7,7 +8,7 @@ from fastapi import Query, Request, Response
 from inquiry_router.api.web.routing import answer, house
 from inquiry_router.configuration.naming import names_in
 from inquiry_router.inquiry.condition_words import NameOf
-from inquiry_router.inquiry.reasons import say_stored
+from inquiry_router.inquiry.reasons import Reason, say, say_stored
 
 LANGUAGES: Final = ("pl", "en", "de")
 _PLAIN: Final = "en"
@@ -38,6 +39,15 @@ def tell(request: Request, data: Any, status: int = 200, **headers: str) -> Resp
     language = language_of(request)
     said = in_language(data, language, names_in(house(request).configuration.current))
     return answer(said, status, content_language=language, vary="Accept-Language", **headers)
+
+
+def say_all(request: Request, reasons: Iterable[Reason]) -> list[str]:
+    """Say reasons in the language of the reader."""
+    language = language_of(request)
+    if language == _PLAIN:
+        return [str(one) for one in reasons]
+    name_of = names_in(house(request).configuration.current)
+    return [say(one.code, one.facts, language, name_of) for one in reasons]
 
 
 def in_language(data: Any, language: str, name_of: NameOf) -> Any:
