@@ -8,11 +8,10 @@ from sqlalchemy import Row
 
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.routing import house, key_of
-from inquiry_router.api.web.speaking import in_language
+from inquiry_router.api.web.speaking import in_language, say_all
 from inquiry_router.configuration import store
 from inquiry_router.configuration.documents import POLICY
 from inquiry_router.configuration.naming import names_in
-from inquiry_router.evaluation.policy_preview import ChangedDecision, preview_policy
 from inquiry_router.inquiry.errors import NotClassified, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Channel, Contact, Draft
 from inquiry_router.inquiry.rendering import answer_json
@@ -25,6 +24,7 @@ from inquiry_router.pages.policy_view import (
     write_policy,
 )
 from inquiry_router.pages.routing import PageDoor, SentForm, form_of, go_to
+from inquiry_router.policies.preview import ChangedDecision, preview_policy
 from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.policy import Policy
 
@@ -123,6 +123,12 @@ async def publish_draft(request: Request) -> Response:
     policy, problems = await _read_draft(request, form)
     if policy is None or problems:
         return _refuse_draft(request, form, problems)
+    if broken := await rooms.policies.find_broken(policy, utc_now()):
+        language = names_for(request).language
+        said = [
+            f"{one.sentence.id}: {'; '.join(say_all(request, one.why, language))}" for one in broken
+        ]
+        return _refuse_draft(request, form, said)
     actor, note = key_of(request).id, form.line("note", 500) or None
     try:
         version = await rooms.configuration.replace_document(

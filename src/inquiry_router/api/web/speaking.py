@@ -41,9 +41,9 @@ def tell(request: Request, data: Any, status: int = 200, **headers: str) -> Resp
     return answer(said, status, content_language=language, vary="Accept-Language", **headers)
 
 
-def say_all(request: Request, reasons: Iterable[Reason]) -> list[str]:
-    """Say reasons in the language of the reader."""
-    language = language_of(request)
+def say_all(request: Request, reasons: Iterable[Reason], language: str | None = None) -> list[str]:
+    """Say reasons in a language; without one in that of the reader."""
+    language = language or language_of(request)
     if language == _PLAIN:
         return [str(one) for one in reasons]
     name_of = names_in(house(request).configuration.current)
