@@ -51,7 +51,16 @@ def test_times_in_words_of_every_language() -> None:
     midnight = datetime(2026, 11, 19, 23, 0, tzinfo=UTC)
     assert say_time(midnight, NOW, "Europe/Warsaw", polish) == "jutro o północy"
     half_past = midnight + timedelta(minutes=30)
-    assert say_time(half_past, NOW, "Europe/Warsaw", polish) == "jutro o zero trzydzieści"
+    said = [
+        say_time(half_past + timedelta(minutes=minutes), NOW, "Europe/Warsaw", polish)
+        for minutes in (-15, 0, 15, 30)
+    ]
+    assert said == [
+        "jutro kwadrans po północy",
+        "jutro pół godziny po północy",
+        "jutro trzy kwadranse po północy",
+        "jutro o pierwszej",
+    ]
     later = NOW + timedelta(days=9)
     assert (
         say_time(later, NOW, "Europe/Warsaw", shipped()["pl"].clock) == "28 listopada o jedenastej"

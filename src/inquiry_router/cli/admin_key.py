@@ -1,5 +1,7 @@
 """The first admin key: it is on disk before it is in the database, so it is never lost."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +18,8 @@ from inquiry_router.database.encrypted import encrypt_stored
 from inquiry_router.database.mistakes import explain_file
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.private_files import make_folder, write_private
-from inquiry_router.process.settings import PREFIX, WrongSettings
+from inquiry_router.process.secret_box import make_secret_key
+from inquiry_router.process.settings import PREFIX, Settings, WrongSettings
 
 # A key that was written, but perhaps not stored: a killed process leaves it.
 UNFINISHED: Final = ".unfinished"
@@ -50,6 +53,23 @@ def bootstrap(key_file: Path | None) -> None:
     else:
         _unfinished(key_file).replace(key_file)
         typer.echo(f"An admin key was made and written to {key_file} (only you can read it).")
+
+
+@contextlib.contextmanager
+def new_secret_key(settings: Settings) -> Iterator[None]:
+    """Make the key that encrypts secrets, if it is to be made; take it back if it does not fit."""
+    made = make_secret_key(settings)
+    try:
+        yield
+    except WrongSettings:
+        if made is not None:
+            made.unlink(missing_ok=True)
+        raise
+    if made is not None:
+        typer.echo(
+            f"A key that encrypts the secrets in the database was made: {made}. Keep a copy of it "
+            "apart from the backups, which cannot be used without it."
+        )
 
 
 def _finish_earlier(present: dict[str, ApiKey], key_file: Path | None) -> None:

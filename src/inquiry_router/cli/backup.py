@@ -19,13 +19,20 @@ def backup(
     Example: inquiry-router backup /backups/router-$(date +%F).backup
     """
     from inquiry_router.process.clock import utc_now
+    from inquiry_router.process.secret_box import secret_box_of, secret_key_file_of
+    from inquiry_router.process.settings import PREFIX
     from inquiry_router.upkeep.backup import make_backup
 
-    made = make_backup(start(), file, utc_now())
+    settings = start()
+    made = make_backup(settings, file, utc_now())
     typer.echo(
         f"{file}: {made.inquiries} inquiries and {made.phone_files} files of the phone, "
         f"schema {made.schema}"
     )
+    if secret_box_of(settings).encrypts:
+        held = secret_key_file_of(settings) if settings.secret_key is None else None
+        where = held or f"{PREFIX}SECRET_KEY"
+        typer.echo(f"Its secrets need the key of {where}, which is not in it: keep a copy apart.")
 
 
 def restore(

@@ -65,9 +65,11 @@ def _examine() -> Iterator[Finding]:
 
 
 def _of_the_files(settings: Settings) -> Iterator[Finding]:
+    from inquiry_router.process.secret_box import secret_key_file_of
     from inquiry_router.upkeep.findings import Finding
 
-    files = [settings.admin_key_file, settings.sqlite_path if settings.is_sqlite else None]
+    database = settings.sqlite_path if settings.is_sqlite else None
+    files = [settings.admin_key_file, secret_key_file_of(settings), database]
     for file in files:
         if file is not None and file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
             yield Finding("readable_by_others", "error", f"chmod 600 {file}", {"file": str(file)})
@@ -77,6 +79,7 @@ def _of_sqlite(settings: Settings) -> Iterator[Finding]:
     """Read beside a service that runs: nothing is written."""
     from inquiry_router.database.session import require_current_schema
     from inquiry_router.database.sqlite import WriterLock, sqlite_engine
+    from inquiry_router.process.secret_box import secret_box_of
     from inquiry_router.process.settings import PREFIX, WrongSettings
     from inquiry_router.upkeep.findings import Finding
 
@@ -93,7 +96,7 @@ def _of_sqlite(settings: Settings) -> Iterator[Finding]:
     else:
         lock.release()
         yield Finding("not_running", "error", "inquiry-router serve")
-    engine = sqlite_engine(path, read_only=True)
+    engine = sqlite_engine(path, read_only=True, box=secret_box_of(settings))
     try:
         with engine.connect() as connection:
             require_current_schema(connection)

@@ -97,17 +97,19 @@ def migrate(
     """Create the database, or upgrade it to this version.
 
     On the first run the default configuration is installed, and an admin key is made and written
-    to INQUIRY_ROUTER_ADMIN_KEY_FILE, or printed, once.
+    to INQUIRY_ROUTER_ADMIN_KEY_FILE, or printed, once. A key that encrypts secrets is made beside
+    a new SQLite database, or where INQUIRY_ROUTER_SECRET_KEY_FILE says.
     """
-    from inquiry_router.cli.admin_key import bootstrap
+    from inquiry_router.cli.admin_key import bootstrap, new_secret_key
     from inquiry_router.database.migrate import migrate as run
 
     settings = start()
-    reached = run(settings, revision, down=down)
     if revision == "head":
-        bootstrap(settings.admin_key_file)
+        with new_secret_key(settings):
+            run(settings, down=down)
+            bootstrap(settings.admin_key_file)
     else:
-        typer.echo(f"The schema is at {reached}.")
+        typer.echo(f"The schema is at {run(settings, revision, down=down)}.")
 
 
 def openapi() -> None:

@@ -52,9 +52,9 @@ class Clock(BaseModel):
     """The words of a language for times.
 
     `hours` has 24 entries with a blank for `minutes`; `at` has blanks for `day` and `hour`.
-    `past_midnight` is the hour after midnight if minutes follow. `spoken_hours` and
-    `spoken_minutes` are the times as callers say them. At half past, `half` stands before the hour
-    that is `half_counts` later.
+    `past_midnight` has whole times of the first hour, by their minutes, in place of `at`.
+    `spoken_hours` and `spoken_minutes` are the times as callers say them. At half past, `half`
+    stands before the hour that is `half_counts` later.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,7 +66,7 @@ class Clock(BaseModel):
     hours: tuple[str, ...] = Field(min_length=24, max_length=24)
     minutes: dict[int, str]
     at: str
-    past_midnight: str | None = None
+    past_midnight: dict[int, str] = {}
     spoken_hours: tuple[str, ...] = Field(min_length=24, max_length=24)
     spoken_minutes: dict[int, str]
     half: str | None = None

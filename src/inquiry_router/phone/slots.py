@@ -62,6 +62,7 @@ def say_time(at: datetime, now: datetime, timezone: str, clock: Clock) -> str:
     else:
         day = f"{local.day} {clock.months[local.month - 1]}"
     minutes = clock.minutes.get(local.minute, f" {local.minute:02}")
-    is_past_midnight = local.hour == 0 and local.minute > 0
-    hour = (clock.past_midnight if is_past_midnight else None) or clock.hours[local.hour]
+    if local.hour == 0 and local.minute in clock.past_midnight:
+        return clock.past_midnight[local.minute].replace("{day}", day)
+    hour = clock.hours[local.hour]
     return clock.at.replace("{day}", day).replace("{hour}", hour.replace("{minutes}", minutes))

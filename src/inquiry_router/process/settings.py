@@ -87,7 +87,9 @@ class Settings(BaseSettings):
         "the old one to change it.",
     )
     secret_key_file: Path | None = Field(
-        None, description="A file with that text, instead of INQUIRY_ROUTER_SECRET_KEY."
+        None,
+        description="A file with that text, instead of INQUIRY_ROUTER_SECRET_KEY; 'migrate' makes "
+        "it if it is missing. Beside a new SQLite database it makes secret.key by itself.",
     )
     model_dir: Path | None = Field(
         None, description="A folder with another model than the shipped one."
