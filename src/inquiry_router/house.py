@@ -49,6 +49,7 @@ from inquiry_router.process.settings import (
     find_metrics_folder,
 )
 from inquiry_router.process.wrong_keys import WrongKeys
+from inquiry_router.promises.watchdog import Watchdog
 from inquiry_router.providers import CHANNELS, REPLYING
 from inquiry_router.providers.smtp import SmtpMail
 from inquiry_router.recording.acts import ActService
@@ -173,6 +174,7 @@ class House:
         self.recordings = recordings = Recordings(settings.phone_dir / "recordings")
         self.privacy = PrivacyService(database, self.configuration, self.calls, spool, recordings)
         self.retainer = Retainer(database, self.configuration, recordings)
+        self.watchdog = Watchdog(database, self.configuration, lambda: self.staff.roster)
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
         self.teller = Teller(database, self._office, self.wordbook, self.wake)
         self.synthetic = SyntheticInquiries(
@@ -243,6 +245,7 @@ class House:
             await stack.enter_async_context(beside(self.retainer.run()))
             if self.settings.remind:
                 await stack.enter_async_context(beside(self.reminder.run()))
+                await stack.enter_async_context(beside(self.watchdog.run()))
             if self.settings.tell:
                 await stack.enter_async_context(beside(self.teller.run()))
             if self.settings.synthetic_every_minutes:

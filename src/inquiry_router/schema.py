@@ -16,6 +16,7 @@ from inquiry_router.inquiries import tables as inquiries
 from inquiry_router.learning import tables as learning
 from inquiry_router.policies import tables as policies
 from inquiry_router.privacy import tables as privacy
+from inquiry_router.promises import tables as promises
 from inquiry_router.referrals import tables as referrals
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
@@ -36,6 +37,7 @@ __all__ = [
     "metadata",
     "policies",
     "privacy",
+    "promises",
     "referrals",
     "relief",
     "revision",

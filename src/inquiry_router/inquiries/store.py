@@ -21,7 +21,7 @@ from sqlalchemy import (
 from inquiry_router.database.group_commit import IntakeRows, TableRows
 from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.inquiries.rows import WHOLE, message_values
-from inquiry_router.inquiries.tables import inquiries, messages, signs, timeline
+from inquiry_router.inquiries.tables import WATCH_AT_ONCE, inquiries, messages, signs, timeline
 from inquiry_router.inquiry.account import read_recognised, stored_json
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.model import (
@@ -230,9 +230,10 @@ def record_change(
 ) -> None:
     """Store the new state of an inquiry, its timeline entries, and rows of other tables.
 
-    The promise that runs is changed only while nobody has answered yet.
+    The promise that runs is changed only while nobody has answered yet. The watchdog looks at it.
     """
-    values = {**_decided_values(receipt), "status": receipt.status.value}
+    decided = _decided_values(receipt)
+    values = {**decided, "status": receipt.status.value, "watch_at": WATCH_AT_ONCE}
     if receipt.status not in (Status.NEW, Status.ROUTED):
         del values["due_at"]
     connection.execute(update(inquiries).where(inquiries.c.id == receipt.id).values(values))
@@ -247,7 +248,8 @@ def add_entries(connection: Connection, entries: list[Values]) -> None:
 
 
 def set_columns(connection: Connection, inquiry_id: str, **values: Any) -> None:
-    """Set columns of an inquiry."""
+    """Set columns of an inquiry. The watchdog looks at it."""
+    values["watch_at"] = WATCH_AT_ONCE
     connection.execute(update(inquiries).where(inquiries.c.id == inquiry_id).values(values))
 
 
@@ -316,6 +318,7 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "asked_at": receipt.received_at,
         "created_at": now,
         "search": _search_text(receipt, draft),
+        "watch_at": WATCH_AT_ONCE,
         "account": stored_json(draft.account),
         "account_id": draft.account.sure.id if draft.account.sure is not None else None,
     }

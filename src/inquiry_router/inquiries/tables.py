@@ -1,5 +1,8 @@
 """The tables of inquiries."""
 
+from datetime import UTC, datetime
+from typing import Final
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -16,6 +19,9 @@ from sqlalchemy import (
 )
 
 from inquiry_router.database.metadata import Id, Utc, metadata
+
+# An inquiry that was changed is looked at as soon as possible, whatever the clocks say.
+WATCH_AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 inquiries = Table(
     "inquiries",
@@ -64,6 +70,8 @@ inquiries = Table(
     # The account as it was recognised, sure and maybe, and the id of the sure one.
     Column("account", JSON(none_as_null=True)),
     Column("account_id", Id),
+    # The time at which the watchdog looks at it; NULL for one that is over.
+    Column("watch_at", Utc),
     # Place and filters of the list: it is walked instead of the table. One index for all filters,
     # because each index of its own would slow every intake down.
     Index(
@@ -91,6 +99,12 @@ inquiries = Table(
         "received_at",
         sqlite_where=text("assignee_id IS NOT NULL"),
         postgresql_where=text("assignee_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_inquiries_watch_at",
+        "watch_at",
+        sqlite_where=text("watch_at IS NOT NULL"),
+        postgresql_where=text("watch_at IS NOT NULL"),
     ),
 )
 

@@ -20,6 +20,7 @@ from inquiry_router.learning import tables as learning
 from inquiry_router.policies import tables as policies
 from inquiry_router.privacy import tables as privacy
 from inquiry_router.privacy.mapped_table import MappedTable
+from inquiry_router.promises import tables as promises
 from inquiry_router.privacy.referral_map import REFERRAL_TABLES
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
@@ -168,6 +169,34 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "mask",
     ),
     MappedTable(
+        promises.promises,
+        "promises to customers, and if they were kept",
+        "nobody",
+        _WITH_INQUIRY,
+        (),
+        _words(
+            "inquiry_id kind began_at team facts minutes due_at left_s ended_at outcome told"
+        ),
+    ),
+    MappedTable(
+        promises.alarms,
+        "alarms about inquiries that had nobody in time, with the member of staff who has it",
+        "staff",
+        _WITH_INQUIRY,
+        (),
+        _words(
+            "id inquiry_id state breach team member_id due_at raised_at ended_at told_at"
+        ),
+    ),
+    MappedTable(
+        promises.watch_marks,
+        "the newest settings for which all open inquiries were looked at",
+        "nobody",
+        "for good",
+        (),
+        _words("name value"),
+    ),
+    MappedTable(
         inquiries.links,
         "inquiries that have to do with each other, and why",
         "customers",
@@ -222,7 +251,7 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         _words(
             "id reference status channel language source_system received_at created_at category "
             "confidence secondary team assignee assignee_id priority due_at unsure placed_by "
-            "asked_at answered_at resolved_at state_at merged_into intent account_id"
+            "asked_at answered_at resolved_at state_at merged_into intent account_id watch_at"
         ),
         ("id",),
         "mask",

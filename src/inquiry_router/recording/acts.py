@@ -25,6 +25,7 @@ from inquiry_router.inquiry.model import Event, Receipt, Status
 from inquiry_router.inquiry.reasons import reason
 from inquiry_router.inquiry.rendering import Json, format_time
 from inquiry_router.matters.status import Act, KnownState, read_acts, seen_json, status_after
+from inquiry_router.promises.keeping import refresh
 from inquiry_router.providers.kit.source import TicketState
 from inquiry_router.recording.showing import show
 from inquiry_router.routing.decide import promise_anew
@@ -126,6 +127,8 @@ def _apply_state(
         said: Json = {"who": state.who or NOBODY, "note": None, "at": format_time(state.at)}
         if act is Act.MOVED:
             said["team"] = team
+        if act is Act.AWAITED:
+            said["status"] = state.status
         if act is Act.ASSIGNED:
             said["owner"] = state.owner[:MAX_NAME_CHARS] if state.owner else None
         receipt = _record(
@@ -157,6 +160,7 @@ def _record(
     columns = _columns(act, said, row, after.decision.due_at, now)
     if columns:
         store.set_columns(connection, row.id, **columns)
+    refresh(connection, row.id, configuration)
     event = _EVENTS.get(act)
     if event is not None:
         draft = read_draft(row)

@@ -32,6 +32,7 @@ from inquiry_router.recording.showing import show
 from inquiry_router.recording.splitting import split_off
 
 _PRIORITIES: Final = tuple(Priority)
+_OWED: Final = (Status.NEW, Status.ROUTED, Status.WAITING_FOR_US)
 
 
 class ByHand:
@@ -259,6 +260,9 @@ def _with_the_open_one(connection: Connection, merged: Row[Any], survivor: Row[A
     after = replace(after, decision=replace(after.decision, priority=priority))
     if after.status is Status.RESOLVED and merged.status != Status.RESOLVED:
         store.set_columns(connection, survivor.id, resolved_at=None)
+        return replace(after, status=Status.WAITING_FOR_US)
+    # Otherwise nobody would answer what was asked in the one that is merged.
+    if after.status is Status.WAITING_FOR_CUSTOMER and merged.status in _OWED:
         return replace(after, status=Status.WAITING_FOR_US)
     return after
 

@@ -20,6 +20,7 @@ from inquiry_router.inquiry.reasons import reason, reason_facts
 from inquiry_router.inquiry.rendering import Json, contact_json, format_time
 from inquiry_router.matters.again import Change, Inquiry, Verdict, decide_again
 from inquiry_router.process.steps import step
+from inquiry_router.promises.keeping import refresh
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import Opening, new_receipt
@@ -113,7 +114,8 @@ def record_verdict(
         rulebook = arrival.configuration.rulebook
         after = carry_on(connection, before, after, draft, rulebook, arrival.now)
     change = change_json(verdict, row.priority)
-    entry = {**message_entry(arrival), "change": change, "waits": arrival.waits}
+    known = {"change": change, "waits": arrival.waits, "status": after.status.value}
+    entry = {**message_entry(arrival), **known}
     entries = [store.timeline_entry(row.id, arrival.now, kind, arrival.sending.sender, entry)]
     if verdict.change in (Change.RAISED, Change.DECIDED, Change.REOPENED):
         entries.append(store.routed_entry(after, arrival.now, arrival.sending.sender))
@@ -128,6 +130,7 @@ def record_verdict(
         )
     if verdict.change is Change.DECIDED:
         thank(connection, after, draft, arrival.configuration, arrival.now)
+    due_at = refresh(connection, row.id, arrival.configuration)
     told = arrival.configuration.destinations_for(Event.MESSAGE, after, draft)
     message = message_json(arrival.id, arrival.said.draft, arrival)
     record_deliveries(
@@ -139,6 +142,7 @@ def record_verdict(
         arrival.now,
         message=message,
         change={**change, "keeps_group": is_elsewhere(connection, row, arrival.configuration)},
+        due_at=format_time(due_at),
     )
     return replace(after, acknowledgement=None, joined=_joined(arrival, verdict))
 

@@ -1,6 +1,7 @@
 """Render notices in the language of their readers. Pure.
 
-A line of a text is left out if one of its facts is missing. A fact ending in `_at` is a time;
+A line of a text is left out if one of its facts is missing. A fact ending in `_at` is a time; one
+with a text for each language is said in the reader's or in English;
 `category`, `team`, `priority` and `status` are ids, which are written as people call them.
 """
 
@@ -109,6 +110,8 @@ def name_category(category: str, language: str, words: Wordbook) -> str:
 
 
 def _say(name: str, value: Any, language: str, words: Wordbook) -> str:
+    if isinstance(value, Mapping):
+        value = value.get(language) or value.get("en")
     if value is None or value == "":
         return ""
     written = str(value)[:MAX_FACT_CHARS]

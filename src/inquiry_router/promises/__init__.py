@@ -1,0 +1,1 @@
+"""Promises: the clocks, reminders and escalations, alarms, and the law that nobody is in limbo."""
