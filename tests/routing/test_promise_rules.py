@@ -13,7 +13,7 @@ from inquiry_router.inquiry.model import Channel, Classification, Draft
 from inquiry_router.routing.acknowledgement import acknowledge
 from inquiry_router.routing.decide import Rulebook, decide
 from inquiry_router.routing.promise_rules import (
-    Deadline,
+    LegalDeadline,
     PromiseConditions,
     PromiseFacts,
     PromiseRules,
@@ -80,7 +80,7 @@ def test_row_sets_the_one_due_time_of_the_decision_and_what_the_customer_reads()
 )
 def test_deadline_ends_with_its_last_day(to_working_day: bool, due: str) -> None:
     """14 days after 11 December is Christmas Day, a Friday; a weekend follows."""
-    deadline = Deadline(
+    deadline = LegalDeadline(
         id="complaint",
         names={"en": "complaint"},
         law="Article 7a",

@@ -20,8 +20,8 @@ from inquiry_router.learning import tables as learning
 from inquiry_router.policies import tables as policies
 from inquiry_router.privacy import tables as privacy
 from inquiry_router.privacy.mapped_table import MappedTable
-from inquiry_router.promises import tables as promises
 from inquiry_router.privacy.referral_map import REFERRAL_TABLES
+from inquiry_router.promises import tables as promises
 from inquiry_router.relief import tables as relief
 from inquiry_router.sources import tables as sources
 from inquiry_router.staff import tables as staff
@@ -174,9 +174,8 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "nobody",
         _WITH_INQUIRY,
         (),
-        _words(
-            "inquiry_id kind began_at team facts minutes due_at left_s ended_at outcome told"
-        ),
+        _words("inquiry_id kind began_at team facts minutes due_at left_s ended_at outcome told"),
+        ("inquiry_id",),
     ),
     MappedTable(
         promises.alarms,
@@ -184,9 +183,8 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "staff",
         _WITH_INQUIRY,
         (),
-        _words(
-            "id inquiry_id state breach team member_id due_at raised_at ended_at told_at"
-        ),
+        _words("id inquiry_id state breach team member_id due_at raised_at ended_at told_at"),
+        ("inquiry_id",),
     ),
     MappedTable(
         promises.watch_marks,

@@ -15,12 +15,12 @@ from inquiry_router.promises.model import (
     NEXT_ANSWER,
     RESOLUTION,
     Asking,
-    Clock,
-    Outcome,
+    Ending,
+    PromiseClock,
     Span,
     Watched,
 )
-from inquiry_router.routing.promise_rules import Deadline, PromiseRules
+from inquiry_router.routing.promise_rules import LegalDeadline, PromiseRules
 from inquiry_router.routing.teams import Team, Teams
 from inquiry_router.routing.working_hours import WorkingHours, add_working_time, working_time
 
@@ -31,10 +31,10 @@ class _Ground(NamedTuple):
     watched: Watched
     rules: PromiseRules
     team: Team
-    stored: dict[tuple[str, datetime], Clock]
+    stored: dict[tuple[str, datetime], PromiseClock]
 
 
-def make_clocks(watched: Watched, rules: PromiseRules, teams: Teams) -> tuple[Clock, ...]:
+def make_clocks(watched: Watched, rules: PromiseRules, teams: Teams) -> tuple[PromiseClock, ...]:
     """Make all clocks of an inquiry. Stored ones that nothing stands for any more are dropped."""
     team = teams.by_id.get(watched.facts.team, teams.triage)
     stored = {clock.key: clock for clock in watched.clocks}
@@ -49,19 +49,19 @@ def make_clocks(watched: Watched, rules: PromiseRules, teams: Teams) -> tuple[Cl
     for key, clock in stored.items():
         if key not in made and clock.ended_at is None and last is not None:
             ended_at = last.ended_at or clock.began_at
-            made[key] = replace(clock, ended_at=ended_at, outcome=Outcome.DROPPED)
+            made[key] = replace(clock, ended_at=ended_at, outcome=Ending.DROPPED)
     return tuple(made.values())
 
 
-def earliest_due(clocks: Sequence[Clock]) -> datetime | None:
+def earliest_due(clocks: Sequence[PromiseClock]) -> datetime | None:
     """The time by which the next promise must be kept; None if none runs."""
     return min((clock.due_at for clock in clocks if clock.runs and clock.due_at), default=None)
 
 
-def _of_asking(asking: Asking, ground: _Ground) -> Iterator[Clock | None]:
+def _of_asking(asking: Asking, ground: _Ground) -> Iterator[PromiseClock | None]:
     first = min(asking.answers, default=None)
     if asking.answer_due is not None:
-        clock = Clock(FIRST_ANSWER, asking.began_at, ground.watched.facts)
+        clock = PromiseClock(FIRST_ANSWER, asking.began_at, ground.watched.facts)
         yield _run(clock, asking, asking.answer_due, first, ground)
     for began_at, answered_at in _owed(asking):
         yield _promised(NEXT_ANSWER, began_at, asking, answered_at, ground)
@@ -92,7 +92,7 @@ def _owed(asking: Asking) -> Iterator[tuple[datetime, datetime | None]]:
 
 def _promised(
     kind: str, began_at: datetime, asking: Asking, kept_at: datetime | None, ground: _Ground
-) -> Clock | None:
+) -> PromiseClock | None:
     """The clock of a promise of the rows; None if nothing is promised."""
     facts = ground.watched.facts
     stored = ground.stored.get((kind, began_at))
@@ -106,22 +106,22 @@ def _promised(
     due_at = add_working_time(ground.team.working_hours, began_at, span)
     if due_at is None:
         return None
-    return _run(Clock(kind, began_at, facts, minutes), asking, due_at, kept_at, ground)
+    return _run(PromiseClock(kind, began_at, facts, minutes), asking, due_at, kept_at, ground)
 
 
 def _by_law(
-    deadline: Deadline, asking: Asking, answered_at: datetime | None, ground: _Ground
-) -> Clock:
+    deadline: LegalDeadline, asking: Asking, answered_at: datetime | None, ground: _Ground
+) -> PromiseClock:
     """The clock of a law: it goes by the calendar, so it never stands still."""
     kept_at = answered_at if deadline.kept_by == "answer" else None
-    clock = Clock(LAW + deadline.id, asking.began_at, ground.watched.facts)
+    clock = PromiseClock(LAW + deadline.id, asking.began_at, ground.watched.facts)
     due_at = deadline.due_at(asking.began_at, ground.team)
     return _run(clock, replace(asking, pauses=()), due_at, kept_at, ground)
 
 
 def _run(
-    clock: Clock, asking: Asking, due_at: datetime, kept_at: datetime | None, ground: _Ground
-) -> Clock:
+    clock: PromiseClock, asking: Asking, due_at: datetime, kept_at: datetime | None, ground: _Ground
+) -> PromiseClock:
     """Run a clock through the pauses of its asking, to its end if it has one."""
     stored = ground.stored.get(clock.key)
     ended_at = kept_at or asking.ended_at
@@ -135,9 +135,9 @@ def _run(
     if ended_at is None:
         return clock
     dropped = kept_at is None and asking.is_dropped
-    outcome = Outcome.KEPT if due is None or ended_at <= due else Outcome.BROKEN
+    outcome = Ending.KEPT if due is None or ended_at <= due else Ending.BROKEN
     return replace(
-        clock, ended_at=ended_at, outcome=Outcome.DROPPED if dropped else outcome, left=None
+        clock, ended_at=ended_at, outcome=Ending.DROPPED if dropped else outcome, left=None
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from inquiry_router.inquiry.model import Status
 from inquiry_router.inquiry.rendering import read_time
-from inquiry_router.promises.model import Asking, Entry
+from inquiry_router.promises.model import Asking, HistoryEntry
 
 # The kinds of entries that promises need.
 KINDS: Final = (
@@ -21,7 +21,7 @@ KINDS: Final = (
 
 
 def read_askings(
-    entries: Iterable[Entry], reference: str, status: Status, *, is_merged: bool
+    entries: Iterable[HistoryEntry], reference: str, status: Status, *, is_merged: bool
 ) -> tuple[Asking, ...]:
     """Read the askings of an inquiry, the first one first.
 
@@ -40,7 +40,7 @@ def read_askings(
     return tuple(askings)
 
 
-def _apply(askings: list[Asking], entry: Entry, reference: str) -> None:
+def _apply(askings: list[Asking], entry: HistoryEntry, reference: str) -> None:
     asking, at, details = askings[-1], entry.at, entry.details
     match entry.kind:
         case "routed" | "waiting":
@@ -64,7 +64,7 @@ def _apply(askings: list[Asking], entry: Entry, reference: str) -> None:
             askings[-1] = replace(asking, ended_at=None, is_dropped=False)
 
 
-def _hear(askings: list[Asking], entry: Entry) -> None:
+def _hear(askings: list[Asking], entry: HistoryEntry) -> None:
     """A message reopens, or ends a pause; thanks and copies change nothing."""
     asking, change = askings[-1], entry.details.get("change")
     kind = change.get("kind") if isinstance(change, dict) else None

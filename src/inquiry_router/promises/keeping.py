@@ -13,10 +13,11 @@ from inquiry_router.configuration.source_kinds import SOURCES
 from inquiry_router.inquiries.store import timeline_entry
 from inquiry_router.inquiries.waiting import ROUTER
 from inquiry_router.inquiry.rendering import Json, format_time
+from inquiry_router.process.steps import step as step_done
 from inquiry_router.promises import store
 from inquiry_router.promises.clocks import earliest_due, make_clocks
-from inquiry_router.promises.looking import Look, Setting, Step, look_at
-from inquiry_router.promises.model import Clock, Limbo, Told, Watched
+from inquiry_router.promises.looking import Look, PromiseStep, Setting, look_at
+from inquiry_router.promises.model import Limbo, PromiseClock, Told, Watched
 from inquiry_router.promises.notices import tell_step
 
 _KINDS: Final = {
@@ -108,6 +109,7 @@ def look_at_due(
             entries.append(timeline_entry(one.id, now, "alarmed", ROUTER, details))
             alarms += 1
     store.add_entries(connection, entries)
+    step_done("watch.in_transaction")
     return Round(len(claimed), len(entries) - alarms, alarms)
 
 
@@ -128,7 +130,7 @@ def _save(connection: Connection, looks: Sequence[tuple[Watched, Look]], now: da
             store.end_alarms(connection, one.id, present, now)
 
 
-def step_details(step: Step) -> Json:
+def step_details(step: PromiseStep) -> Json:
     """The details of a timeline entry about a reminder or an escalation."""
     escalation = {Told.FIRST_ESCALATION: 1, Told.SECOND_ESCALATION: 2}.get(step.step)
     details: Json = {
@@ -149,7 +151,7 @@ def limbo_details(limbo: Limbo) -> Json:
     }
 
 
-def clock_json(clock: Clock) -> dict[str, Any]:
+def clock_json(clock: PromiseClock) -> dict[str, Any]:
     """Render a clock for the API."""
     state = "running"
     if clock.outcome is not None:

@@ -46,6 +46,11 @@ def lawful_until(
 
     That is the end of the last working time before it is due.
     """
-    if due_at is None or due_at <= now or due_at - now > FAR:
-        return now + FAR
+    far = now + FAR
+    if due_at is None or due_at <= now:
+        return far
+    if due_at > far:
+        later = staffing.next_work(watched.owner, watched.facts.team, far)
+        if later is not None and later < due_at:
+            return far
     return staffing.last_work(watched.owner, watched.facts.team, now, due_at) or now

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from inquiry_router.promises.clocks import earliest_due, make_clocks
 from inquiry_router.promises.law import FAR, find_limbo, lawful_until
-from inquiry_router.promises.model import LAW, Clock, Limbo, Told, Watched
+from inquiry_router.promises.model import LAW, Limbo, PromiseClock, Told, Watched
 from inquiry_router.promises.staffing import Staffing
 from inquiry_router.routing.promise_rules import PromiseRules
 from inquiry_router.routing.teams import Team, Teams
@@ -35,10 +35,10 @@ class Setting(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PromiseStep:
     """A reminder or an escalation of one clock, and its receivers."""
 
-    clock: Clock
+    clock: PromiseClock
     step: Told
     at: datetime
     to: tuple[str, ...]
@@ -52,9 +52,9 @@ class Look:
     `next_at` is the time of the next look; None if nothing will happen by mere time.
     """
 
-    clocks: tuple[Clock, ...]
+    clocks: tuple[PromiseClock, ...]
     due_at: datetime | None
-    steps: tuple[Step, ...]
+    steps: tuple[PromiseStep, ...]
     limbo: Limbo | None
     next_at: datetime | None
 
@@ -62,9 +62,9 @@ class Look:
 def look_at(watched: Watched, setting: Setting, now: datetime) -> Look:
     """Look at an inquiry. The clocks of the result know the steps that are told now."""
     clocks = make_clocks(watched, setting.rules, setting.teams)
-    steps: list[Step] = []
+    steps: list[PromiseStep] = []
     moments: list[datetime] = []
-    done: list[Clock] = []
+    done: list[PromiseClock] = []
     hours = setting.team_of(watched).working_hours
     for clock in clocks:
         told = clock.told
@@ -89,13 +89,15 @@ def look_at(watched: Watched, setting: Setting, now: datetime) -> Look:
     return Look(tuple(done), due_at, tuple(steps), limbo, min(soonest, now + FAR))
 
 
-def steps_of(clock: Clock, rules: PromiseRules, hours: WorkingHours) -> Iterator[Step]:
+def steps_of(
+    clock: PromiseClock, rules: PromiseRules, hours: WorkingHours
+) -> Iterator[PromiseStep]:
     """The steps of a running clock that nobody was told of yet."""
     if not clock.runs or clock.due_at is None:
         return
     reminder_at = _reminder_at(clock, rules, hours)
     if reminder_at is not None and rules.remind and Told.REMINDER not in clock.told:
-        yield Step(clock, Told.REMINDER, reminder_at, tuple(rules.remind))
+        yield PromiseStep(clock, Told.REMINDER, reminder_at, tuple(rules.remind))
     for step, escalation in zip(_ESCALATIONS, rules.escalations, strict=False):
         if step in clock.told:
             continue
@@ -103,10 +105,10 @@ def steps_of(clock: Clock, rules: PromiseRules, hours: WorkingHours) -> Iterator
         at = clock.due_at
         if after:
             at = add_working_time(hours, clock.due_at, after) or clock.due_at
-        yield Step(clock, step, at, tuple(escalation.to))
+        yield PromiseStep(clock, step, at, tuple(escalation.to))
 
 
-def _reminder_at(clock: Clock, rules: PromiseRules, hours: WorkingHours) -> datetime | None:
+def _reminder_at(clock: PromiseClock, rules: PromiseRules, hours: WorkingHours) -> datetime | None:
     assert clock.due_at is not None
     if clock.by_law:
         deadline = next((one for one in rules.deadlines if LAW + one.id == clock.kind), None)
@@ -120,7 +122,7 @@ def _reminder_at(clock: Clock, rules: PromiseRules, hours: WorkingHours) -> date
     return add_working_time(hours, begin, whole - before)
 
 
-def _is_late_reminder(step: Step, now: datetime) -> bool:
+def _is_late_reminder(step: PromiseStep, now: datetime) -> bool:
     """True for a reminder of what has run out already: the escalation says that."""
     due_at = step.clock.due_at
     return step.step is Told.REMINDER and due_at is not None and due_at <= now

@@ -17,7 +17,7 @@ Span = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """An entry of a timeline, as far as promises need it."""
 
     at: datetime
@@ -59,7 +59,7 @@ class Asking:
         return replace(self, pauses=(*self.pauses[:-1], (begin, max(begin, at))))
 
 
-class Outcome(StrEnum):
+class Ending(StrEnum):
     """The end of a clock."""
 
     KEPT = "kept"
@@ -77,7 +77,7 @@ class Told(IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class PromiseClock:
     """One promise to one customer.
 
     `minutes` of working time were promised; None for a first answer, whose due time the decision
@@ -92,7 +92,7 @@ class Clock:
     due_at: datetime | None = None
     left: timedelta | None = None
     ended_at: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: Ending | None = None
     told: Told = Told.NOTHING
     counted_from: datetime | None = None
 
@@ -153,6 +153,6 @@ class Watched:
     owner: str | None
     is_open: bool
     askings: tuple[Asking, ...]
-    clocks: tuple[Clock, ...] = ()
+    clocks: tuple[PromiseClock, ...] = ()
     alarms: frozenset[str] = frozenset()
     is_heard: bool = True

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from inquiry_router.inquiry.rendering import Json, format_time
-from inquiry_router.promises.looking import Step
+from inquiry_router.promises.looking import PromiseStep
 from inquiry_router.promises.model import Told, Watched
 from inquiry_router.promises.staffing import Staffing
 from inquiry_router.promises.wording import name_breach, name_promise
@@ -45,7 +45,7 @@ def _receiver(name: str, owner: str | None, team: str, staffing: Staffing) -> Re
 def tell_step(
     connection: Connection,
     watched: Watched,
-    step: Step,
+    step: PromiseStep,
     rules: PromiseRules,
     staffing: Staffing,
     now: datetime,

@@ -18,6 +18,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.inquiries.tables import WATCH_AT_ONCE, inquiries, messages, timeline
@@ -25,7 +27,7 @@ from inquiry_router.inquiry.account import read_recognised
 from inquiry_router.inquiry.model import Status
 from inquiry_router.process.ids import new_id
 from inquiry_router.promises.history import KINDS, read_askings
-from inquiry_router.promises.model import Clock, Entry, Limbo, Outcome, Told, Watched
+from inquiry_router.promises.model import Ending, HistoryEntry, Limbo, PromiseClock, Told, Watched
 from inquiry_router.promises.tables import alarms, promises, watch_marks
 from inquiry_router.routing.promise_rules import PromiseFacts
 
@@ -80,8 +82,8 @@ def read_watched(
 
 def _watched(
     row: Row[Any],
-    entries: Iterable[Entry],
-    clocks: Iterable[Clock],
+    entries: Iterable[HistoryEntry],
+    clocks: Iterable[PromiseClock],
     raised: frozenset[str],
     *,
     is_heard: bool,
@@ -111,31 +113,31 @@ def _watched(
     )
 
 
-def _entries(connection: Connection, inquiry_ids: Sequence[str]) -> dict[str, list[Entry]]:
+def _entries(connection: Connection, inquiry_ids: Sequence[str]) -> dict[str, list[HistoryEntry]]:
     query = select(timeline.c.inquiry_id, timeline.c.at, timeline.c.kind, timeline.c.details).where(
         timeline.c.inquiry_id.in_(inquiry_ids), timeline.c.kind.in_(KINDS)
     )
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[HistoryEntry]] = {}
     for row in connection.execute(query.order_by(timeline.c.inquiry_id, timeline.c.id)):
-        found.setdefault(row.inquiry_id, []).append(Entry(row.at, row.kind, row.details))
+        found.setdefault(row.inquiry_id, []).append(HistoryEntry(row.at, row.kind, row.details))
     return found
 
 
-def _clocks(connection: Connection, inquiry_ids: Sequence[str]) -> dict[str, list[Clock]]:
-    found: dict[str, list[Clock]] = {}
+def _clocks(connection: Connection, inquiry_ids: Sequence[str]) -> dict[str, list[PromiseClock]]:
+    found: dict[str, list[PromiseClock]] = {}
     query = select(promises).where(promises.c.inquiry_id.in_(inquiry_ids))
     for row in connection.execute(query.order_by(promises.c.began_at, promises.c.kind)):
         found.setdefault(row.inquiry_id, []).append(_clock(row))
     return found
 
 
-def list_clocks(connection: Connection, inquiry_id: str) -> list[Clock]:
+def list_clocks(connection: Connection, inquiry_id: str) -> list[PromiseClock]:
     """List the clocks of an inquiry as they are stored, the oldest first."""
     return _clocks(connection, [inquiry_id]).get(inquiry_id, [])
 
 
-def _clock(row: Row[Any]) -> Clock:
-    return Clock(
+def _clock(row: Row[Any]) -> PromiseClock:
+    return PromiseClock(
         kind=row.kind,
         began_at=row.began_at,
         facts=PromiseFacts(**row.facts),
@@ -143,7 +145,7 @@ def _clock(row: Row[Any]) -> Clock:
         due_at=row.due_at,
         left=timedelta(seconds=row.left_s) if row.left_s is not None else None,
         ended_at=row.ended_at,
-        outcome=Outcome(row.outcome) if row.outcome is not None else None,
+        outcome=Ending(row.outcome) if row.outcome is not None else None,
         told=Told(row.told),
     )
 
@@ -159,7 +161,7 @@ def _raised(connection: Connection, inquiry_ids: Sequence[str]) -> dict[str, fro
 
 
 def save_clocks(
-    connection: Connection, looked_at: Iterable[tuple[Watched, Sequence[Clock]]]
+    connection: Connection, looked_at: Iterable[tuple[Watched, Sequence[PromiseClock]]]
 ) -> None:
     """Store the clocks that are new or have changed."""
     new, changed = [], []
@@ -192,7 +194,7 @@ _CHANGE: Final = (
 )
 
 
-def _values(inquiry_id: str, clock: Clock) -> Values:
+def _values(inquiry_id: str, clock: PromiseClock) -> Values:
     return {
         "inquiry_id": inquiry_id,
         "kind": clock.kind,
@@ -313,9 +315,11 @@ def read_mark(connection: Connection) -> int:
 
 def set_mark(connection: Connection, value: int) -> None:
     """Store the newest settings for which all were looked at again."""
-    this = watch_marks.c.name == _SEEN
-    if not connection.execute(update(watch_marks).where(this).values(value=value)).rowcount:
-        connection.execute(insert(watch_marks).values(name=_SEEN, value=value))
+    into = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    statement = into(watch_marks).values(name=_SEEN, value=value)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+    )
 
 
 def list_open(connection: Connection) -> list[str]:
@@ -332,7 +336,7 @@ def watch_at_once(connection: Connection, inquiry_ids: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KeptCount:
-    """How many promises of a kind a team kept and broke, and which of the broken are open still."""
+    """Promises of a kind that a team kept and broke; `open_and_late` of the broken run still."""
 
     team: str
     kind: str
@@ -349,7 +353,7 @@ def count_kept(connection: Connection, since: datetime, until: datetime) -> list
     )
     kept, broken = (
         func.count(case((and_(ended, promises.c.outcome == outcome), 1)))
-        for outcome in (Outcome.KEPT.value, Outcome.BROKEN.value)
+        for outcome in (Ending.KEPT.value, Ending.BROKEN.value)
     )
     query = (
         select(promises.c.team, promises.c.kind, kept, broken, func.count(case((late, 1))))

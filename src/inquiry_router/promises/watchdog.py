@@ -20,6 +20,7 @@ from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.process.clock import utc_now
+from inquiry_router.process.steps import step
 from inquiry_router.promises import store
 from inquiry_router.promises.keeping import Round, look_at_due
 from inquiry_router.promises.looking import Setting
@@ -86,7 +87,9 @@ class Watchdog:
             now=now,
             limit=AT_ONCE,
         )
-        return await self._database.write(work)
+        done = await self._database.write(work)
+        step("watch.committed")
+        return done
 
     async def tell_alarms(self) -> int:
         """Tell the alarms that were raised, as one bundle for each receiver."""
@@ -97,7 +100,9 @@ class Watchdog:
 
         def work(connection: Connection) -> int:
             rows = store.claim_untold(connection, now, MAX_BUNDLE)
-            return tell_alarms(connection, rows, configuration.promises, staffing, now)
+            count = tell_alarms(connection, rows, configuration.promises, staffing, now)
+            step("watch.alarming")
+            return count
 
         return await self._database.write(work)
 

@@ -138,7 +138,7 @@ class PromiseRow(PromiseConditions):
         return tuple(name for name in PROMISES if getattr(self, name) is not None)
 
 
-class Deadline(Document):
+class LegalDeadline(Document):
     """A deadline that a law sets, in calendar days."""
 
     id: Slug = Field(description="Its name in answers.", examples=["consumer_complaint"])
@@ -210,7 +210,7 @@ class EscalationStep(Document):
 
 
 _DEADLINES: Final = (
-    Deadline(
+    LegalDeadline(
         id="consumer_complaint",
         names={
             "pl": "odpowiedź na reklamację konsumenta",
@@ -222,7 +222,7 @@ _DEADLINES: Final = (
         when=PromiseConditions(category=["defect"], consumer=True),
         days=14,
     ),
-    Deadline(
+    LegalDeadline(
         id="carrier_damage",
         names={
             "pl": "zgłoszenie szkody przewoźnikowi",
@@ -262,7 +262,7 @@ class PromiseRules(Document):
         description="Tried from the first to the last. For each promise the first row that holds "
         "and names it decides.",
     )
-    deadlines: list[Deadline] = Field(
+    deadlines: list[LegalDeadline] = Field(
         default_factory=lambda: list(_DEADLINES),
         max_length=50,
         description="Deadlines that laws set, beside the promises. All that hold count.",
