@@ -132,6 +132,14 @@ def test_working_spans_say_the_same_as_the_roster(member: Member, minute: int) -
     assert within is member.is_working(CARE, at)
 
 
+def test_law_is_looked_at_in_time_before_an_absence_that_lasts_to_a_far_due_time() -> None:
+    """Due in two weeks, and away from Wednesday on to the end: Tuesday, 16:00 is the last time."""
+    off = away(CELINA, date(2026, 11, 25), date(2026, 12, 20))
+    staffing = Staffing(TEAMS, Roster((off,)))
+    until = lawful_until(watched(asked()), MONDAY + 14 * DAY, staffing, MONDAY)
+    assert until == MONDAY + DAY + 6 * HOUR
+
+
 @pytest.mark.parametrize("hour", range(0, 48, 5))
 def test_law_holds_until_then(hour: int) -> None:
     """Between two looks no limbo begins: checked in each quarter of an hour."""
