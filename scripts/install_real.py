@@ -1,7 +1,7 @@
 """Install what `make test-real` needs besides Python packages, or say why that is not possible.
 
-Debian's Request Tracker and Dovecot come by apt, the JSON Schemas of jambonz by npm. It never
-fails.
+Debian's Request Tracker, Dovecot and Chromium come by apt, the JSON Schemas of jambonz and axe by
+npm. It never fails.
 """
 
 import base64
@@ -24,12 +24,21 @@ request-tracker5 request-tracker5/install-cronjobs boolean false
 request-tracker5 request-tracker5/rtname string rt.example
 request-tracker5 request-tracker5/organization string rt.example
 """
-# The package is not part of this repository. Its files are only read; nothing of it is run.
+CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+CHROMIUM_PACKAGES = ["chromium", "chromium-driver"]
+REAL = Path(__file__).parent.parent / ".venv-real"
+# The packages are not part of this repository. Of that with schemas nothing is run; axe runs in the
+# browser of the tests.
 SCHEMAS_PACKAGE = "@jambonz/schema@0.4.15"
 SCHEMAS_SHA512 = (
     "p300sAW6wyO83uJQJxUhdEdhvV/C6Z9I6g8UvtGCWNj7FvtdydqXpuN6ihLk5YgIM6atnyZo8b8NHcGtaHm67Q=="
 )
-SCHEMAS = Path(__file__).parent.parent / ".venv-real" / "jambonz-schema-0.4.15"
+SCHEMAS = REAL / "jambonz-schema-0.4.15"
+AXE_PACKAGE = "axe-core@4.14.1"
+AXE_SHA512 = (
+    "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
+)
+AXE = REAL / "axe-core-4.14.1"
 
 
 def obstacle() -> str | None:
@@ -57,28 +66,28 @@ def install(packages: list[str]) -> bool:
     return False
 
 
-def fetch_schemas() -> str | None:
-    """Fetch the schemas of jambonz to `SCHEMAS`. Return the reason if that is not possible."""
+def fetch_package(name: str, sha512: str, to: Path) -> str | None:
+    """Fetch a package of npm to a folder. Return the reason if that is not possible."""
     npm = shutil.which("npm")
     if npm is None:
         return "npm is not installed (on Debian: apt-get install npm)"
     with tempfile.TemporaryDirectory() as folder:
-        command = [npm, "pack", SCHEMAS_PACKAGE, "--silent", "--ignore-scripts"]
+        command = [npm, "pack", name, "--silent", "--ignore-scripts"]
         command += ["--pack-destination", folder]
         done = subprocess.run(command, check=False, cwd=folder, stdout=subprocess.DEVNULL)
         if done.returncode != 0:
-            return f"npm could not fetch {SCHEMAS_PACKAGE}, see above"
+            return f"npm could not fetch {name}, see above"
         (archive,) = Path(folder).glob("*.tgz")
         digest = hashlib.sha512(archive.read_bytes()).digest()
-        if base64.b64encode(digest).decode() != SCHEMAS_SHA512:
-            return f"the SHA-512 of {SCHEMAS_PACKAGE} differs from that of the package we know"
+        if base64.b64encode(digest).decode() != sha512:
+            return f"the SHA-512 of {name} differs from that of the package we know"
         with tarfile.open(archive) as package:
             package.extractall(folder, filter="data")
-        SCHEMAS.parent.mkdir(exist_ok=True)
+        to.parent.mkdir(exist_ok=True)
         # Renamed at the end, because an existing folder counts as complete.
-        part = SCHEMAS.with_name(f"{SCHEMAS.name}.part")
+        part = to.with_name(f"{to.name}.part")
         shutil.copytree(Path(folder) / "package", part, dirs_exist_ok=True)
-        part.rename(SCHEMAS)
+        part.rename(to)
     return None
 
 
@@ -97,5 +106,10 @@ def ensure(name: str, program: Path, packages: list[str]) -> None:
 if __name__ == "__main__":
     ensure("Request Tracker 5", TRACKER, TRACKER_PACKAGES)
     ensure("Dovecot", DOVECOT, DOVECOT_PACKAGES)
-    if not SCHEMAS.exists() and (why := fetch_schemas()) is not None:
-        print(f"The schemas of jambonz are missing: {why}. Their checks are skipped.")
+    ensure("Chromium", CHROMEDRIVER, CHROMIUM_PACKAGES)
+    for package, checksum, folder in (
+        (SCHEMAS_PACKAGE, SCHEMAS_SHA512, SCHEMAS),
+        (AXE_PACKAGE, AXE_SHA512, AXE),
+    ):
+        if not folder.exists() and (why := fetch_package(package, checksum, folder)) is not None:
+            print(f"{package} is missing: {why}. Its checks are skipped.")
