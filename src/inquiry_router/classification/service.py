@@ -169,6 +169,11 @@ class ClassifierService:
             await asyncio.to_thread(self._threads.close)
             self._threads = None
 
+    def sure_from(self, category: str) -> float | None:
+        """The confidence from which the model is sure of a category; None without a model."""
+        base = self.shipped
+        return base.card.threshold_of(category) if base is not None else None
+
     def give_up_at(self) -> float:
         """The time of the loop's clock until which somebody who asks now waits."""
         return asyncio.get_running_loop().time() + self._limit_s

@@ -72,10 +72,9 @@ def decide(
     text says nothing yet, so that the next message decides.
     """
     policy, version, teams, intents, promises = rulebook
-    unsure = undecided or is_unsure(classification, policy)
     words = words or read_words(draft.subject, draft.text)
-    found = policy.words.find_in(words)
-    case = Case(draft, entities, found, classification, unsure, policy, teams, now)
+    case = make_case(draft, classification, entities, rulebook, now, words, undecided=undecided)
+    unsure = case.unsure
     rule = _first_match(policy, case)
     outcome = rule.then if rule else policy.default
     reasons: list[Reason] = [
@@ -113,6 +112,23 @@ def decide(
         flags=tuple(flags),
         promised_minutes=by_row,
     )
+
+
+def make_case(
+    draft: Draft,
+    classification: Classification,
+    entities: tuple[Entity, ...],
+    rulebook: Rulebook,
+    now: datetime,
+    words: Words,
+    *,
+    undecided: bool = False,
+) -> Case:
+    """Put together everything that the rules look at."""
+    policy = rulebook.policy
+    unsure = undecided or is_unsure(classification, policy)
+    found = policy.words.find_in(words)
+    return Case(draft, entities, found, classification, unsure, policy, rulebook.teams, now)
 
 
 def promise_facts(

@@ -91,6 +91,17 @@ class RivalOut(BaseModel):
     evidence: list[EvidenceOut] = Field(description="Its words, the strongest first.")
 
 
+class TriedRuleOut(BaseModel):
+    """A rule that was tried."""
+
+    rule: str = Field(description="Its id.", examples=["danger"])
+    applied: bool = Field(description="True for the rule that decided.", examples=[False])
+    failed: list[str] = Field(
+        description="Each condition for which it did not apply, with the value in this inquiry.",
+        examples=[["category is defect, but here: new_purchase"]],
+    )
+
+
 class ExplanationOut(BaseModel):
     """The reasons for a classification, for and against."""
 
@@ -104,6 +115,17 @@ class ExplanationOut(BaseModel):
     )
     nearest: list[NeighbourOut] = Field(
         description="The three examples most like it, the nearest first."
+    )
+    policy_version: int = Field(
+        description="The version of the policy whose rules were tried.", examples=[1]
+    )
+    rules: list[TriedRuleOut] = Field(
+        description="The rules in the order in which they were tried, up to the one that applied; "
+        "without one the default decided."
+    )
+    what_if: list[str] = Field(
+        description="Single changes that would lead to another team, priority or rule.",
+        examples=[["from confidence 0.80 it would be: team sales, priority high, rule 'buy'"]],
     )
 
 
