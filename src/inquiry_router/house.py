@@ -57,6 +57,7 @@ from inquiry_router.recording.by_hand import ByHand
 from inquiry_router.recording.late import LIMIT_S, LateDecider
 from inquiry_router.recording.service import Recorder
 from inquiry_router.referrals.intake import ReferralFinder
+from inquiry_router.referrals.keeping import ReferralKeeper
 from inquiry_router.referrals.service import ReferralService
 from inquiry_router.relief.rolling import Roller
 from inquiry_router.reports.service import ReportService
@@ -122,7 +123,16 @@ class House:
         self.journey = Journey(
             classifier, self.configuration, recorder, self.accounts, ReferralFinder(database)
         )
-        self.referrals = ReferralService(database, self.configuration, self.wake)
+        self.referrals = ReferralService(
+            database, self.configuration, lambda: self.staff.roster, self.wake
+        )
+        self.referral_keeper = ReferralKeeper(
+            database,
+            self.configuration,
+            lambda: self.staff.roster,
+            self.referrals.on_step,
+            self.wake,
+        )
         self.late = LateDecider(
             database,
             self.configuration,
@@ -244,6 +254,7 @@ class House:
             await stack.enter_async_context(beside(self.roller.run()))
             await stack.enter_async_context(beside(self.retainer.run()))
             if self.settings.remind:
+                await stack.enter_async_context(beside(self.referral_keeper.run()))
                 await stack.enter_async_context(beside(self.reminder.run()))
                 await stack.enter_async_context(beside(self.watchdog.run()))
             if self.settings.tell:

@@ -66,6 +66,7 @@ class ReferralRules(Document):
             "examples": [
                 {
                     "protection_days": 90,
+                    "hold_days": 0,
                     "rewards": [{"event": "won", "receiver": "salesperson", "percent": 2.0}],
                 }
             ]

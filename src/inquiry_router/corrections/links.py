@@ -46,10 +46,16 @@ class CorrectionLinks:
             return None
         return f"{self._public_url}/c/{await self.new_token(inquiry_id, now)}"
 
-    async def new_token(self, inquiry_id: str, now: datetime, reader: str | None = None) -> str:
+    async def new_token(
+        self,
+        inquiry_id: str,
+        now: datetime,
+        reader: str | None = None,
+        ends_at: datetime | None = None,
+    ) -> str:
         """Return the token of a new link, bound to its reader if there is one."""
         key, nonce = await self._key.get(), os.urandom(NONCE_BYTES)
-        return new_token(inquiry_id, self.ends_at(now), key, nonce, reader)
+        return new_token(inquiry_id, ends_at or self.ends_at(now), key, nonce, reader)
 
     def ends_at(self, now: datetime) -> datetime:
         """Return the end of a link that is made now."""

@@ -34,20 +34,28 @@ GUARDED = [one for one in OPERATIONS if one[1] not in OPEN | PROVEN]
 _NAMES = r"get /v1/(teams|categories|intents)"
 _WATCH = (
     r"get /v1/(inquiries.*|callbacks|accounts|accounts/.account_id.|referrals|"
-    r"referrals/.referral_id.|staff.*)"
+    r"referrals/.referral_id.|rewards|rewards/statement|hints|ask-scripts|referral-board|"
+    r"referral-board/gifts|referral-gain|referral-effect|staff.*)"
 )
 _WORK = (
     r"post /v1/inquiries/.*/(correction|correction-links|answer|resolution|reopening)|"
     r"post /v1/callbacks/.*|"
-    r"post /v1/referrals(|/.*/(confirmation|consent|information|objection|outcome))"
+    r"post /v1/referrals(|/.*/(confirmation|consent|information|objection|outcome|appeal|links))|"
+    r"put /v1/(referrals/.*/feedback|referral-board/choice)|post /v1/(asks|ask-scripts|hints/.*)"
 )
 _ARRANGE = r"(post|delete) /v1/inquiries/.*/(merge|split|messages|links.*)"
 _TRY = r"post /v1/(classify|accounts/match)"
-_ACCOUNTS = r"(post|put|delete) /v1/accounts(|/.*)|get /v1/accounts/.*/merges"
+_ACCOUNTS = (
+    r"post /v1/invoices/import|(post|put|delete) /v1/accounts(|/.*)|get /v1/accounts/.*/merges"
+)
 _STAFF = r"(post|put|delete) /v1/staff.*"
+_REFERRALS = (
+    r"put /v1/referrals/.*/credit|post /v1/(referrals/.*/verdict|rewards/.*|"
+    r"referral-board/seasons)|get /v1/(rewards/payroll|referral-board/coaching)"
+)
 _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
 _READ = (
-    r"get /v1/(policy.*|teams|matters/rules|promises/rules|providers|sources|"
+    r"get /v1/(policy.*|teams|matters/rules|promises/rules|referral-rules|providers|sources|"
     r"sources/.source_id.(/shadow-report)?|phone/settings|destinations.*|deliveries.*|quality|"
     r"models|configuration|privacy/counts|"
     r"setup/.*|relief/.*|baselines.*)"
@@ -55,12 +63,13 @@ _READ = (
 MAY = {
     Role.ADMIN: r".*",
     Role.MANAGER: (
-        f"{_DESK}|{_ARRANGE}|{_TRY}|{_READ}|{_ACCOUNTS}|{_STAFF}|get /v1/audit.*|get /metrics"
+        f"{_DESK}|{_ARRANGE}|{_TRY}|{_READ}|{_REFERRALS}|{_ACCOUNTS}|{_STAFF}|"
+        "get /v1/audit.*|get /metrics"
     ),
     Role.AGENT: f"{_DESK}|{_ARRANGE}|{_TRY}",
     Role.SALESPERSON: _DESK,
     Role.SOURCE: r"post /v1/inquiries",
-    Role.PHONE: r"post /v1/phone/decide",
+    Role.PHONE: r"post /v1/phone/decide|get /v1/referrals-of",
     Role.READER: f"{_NAMES}|{_WATCH}|{_TRY}|{_READ}|get /metrics",
     Role.MONITOR: r"get /metrics",
 }
@@ -96,6 +105,8 @@ def path_of(template: str) -> str:
         .replace("{callback_id}", "latest")
         .replace("{member_id}", "nobody")
         .replace("{referral_id}", "latest")
+        .replace("{reward_id}", "latest")
+        .replace("{hint_id}", "latest")
     )
 
 

@@ -177,8 +177,14 @@ DAY = [
         "read_baseline",
         "remove_baseline",
     ),
-    *("create_referral", "list_referrals", "read_referral", "confirm_referral"),
-    *("record_consent", "record_information", "record_outcome", "record_objection"),
+    *("replace_referral_rules", "read_referral_rules", "create_referral", "list_referrals"),
+    *("read_referral", "confirm_referral", "record_consent", "record_information"),
+    *("record_outcome", "change_credit", "give_feedback", "make_referral_links"),
+    *("list_rewards", "read_statement", "approve_reward", "pay_reward", "reverse_reward"),
+    *("export_payroll", "appeal_referral", "judge_referral", "record_objection"),
+    *("import_invoices", "list_hints", "answer_hint", "record_ask", "add_script"),
+    *("list_scripts", "choose_board", "open_season", "read_board", "read_coaching"),
+    *("list_gift_pairs", "read_gain", "read_effect", "match_referral"),
     *(
         "explain_inquiry",
         "read_quality",
@@ -296,6 +302,52 @@ async def promise_a_callback(client: httpx.AsyncClient) -> None:
     assert answer.json()["action"] == "callback"
 
 
+async def earn_a_reward(client: httpx.AsyncClient) -> None:
+    """Win the newest referral."""
+    won = {"state": "won", "amount_minor": 1_250_000}
+    answer = await client.post("/v1/referrals/latest/outcome", json=won)
+    assert answer.status_code == 200, answer.text
+
+
+async def refuse_a_referral(client: httpx.AsyncClient) -> None:
+    """Make a referral of somebody who is a customer already, and refuse it."""
+    account = {"name": "Kos", "phones": ["602 999 000"]}
+    assert (await client.post("/v1/accounts", json=account)).status_code == 201
+    body = {"recommender": {"name": "Ola Kret"}, "prospect": {"phone": "602 999 000"}}
+    assert (await client.post("/v1/referrals", json=body)).status_code == 201
+    verdict = {"kind": "already_customer", "fine": False, "reason": "an old customer"}
+    answer = await client.post("/v1/referrals/latest/verdict", json=verdict)
+    assert answer.status_code == 200, answer.text
+
+
+async def sell_something(client: httpx.AsyncClient) -> None:
+    """Import the first invoice of a customer with a salesperson: it makes a hint."""
+    account = {"name": "Nowy", "tax_id": "7740001454", "roles": {"owner": "Bartek Wilk"}}
+    assert (await client.post("/v1/accounts", json=account)).status_code == 201
+    invoices = "NIP;Numer;Kwota;Data\n774-000-14-54;1/2026;100,00;2026-11-02\n"
+    headers = {"content-type": "text/csv"}
+    answer = await client.post("/v1/invoices/import", content=invoices, headers=headers)
+    assert answer.json()["stored"] == 1, answer.text
+
+
+async def go_first(client: httpx.AsyncClient) -> None:
+    """Let a manager ask two customers."""
+    marta = {"name": "Marta Szef", "kind": "manager", "email": "marta@firma.example"}
+    assert (await client.post("/v1/staff", json=marta)).status_code == 201
+    ask = {"account": "K-1024", "person": "Marta Szef", "way": "phone"}
+    for _ in range(2):
+        assert (await client.post("/v1/asks", json=ask)).status_code == 201
+
+
+# What must have happened before an example works as it stands.
+BEFORE = {
+    "list_rewards": earn_a_reward,
+    "appeal_referral": refuse_a_referral,
+    "list_hints": sell_something,
+    "open_season": go_first,
+}
+
+
 async def stand_ins(client: httpx.AsyncClient) -> dict[str, str]:
     """Names that examples of splitting, linking and merging cannot know, and the true ones."""
     latest = (await client.get("/v1/inquiries/latest")).json()
@@ -343,6 +395,8 @@ async def test_every_example_succeeds_unchanged(client: httpx.AsyncClient) -> No
     names: dict[str, str] = {}
     for name in DAY:
         method, path, operation = by_id[name]
+        if name in BEFORE:
+            await BEFORE[name](client)
         if name == "split_inquiry":
             names = await stand_ins(client)
         elif name == "merge_inquiry":

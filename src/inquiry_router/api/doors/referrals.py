@@ -65,7 +65,7 @@ async def create_referral(request: Request, referral: ReferralIn) -> Response:
         referral.value, "api", actor, now, referral.consent, referral.consent_note
     )
     location = path_here(request, f"/v1/referrals/{made.id}")
-    return await _whole(request, made.id, 201, location=location)
+    return await whole_referral(request, made.id, 201, location=location)
 
 
 @door.operation(
@@ -127,7 +127,7 @@ async def list_referrals(
 )
 async def read_referral(request: Request, referral_id: ReferralId) -> Response:
     """Read one referral: both parties with the words, state, credit, doubts, timeline."""
-    return await _whole(request, referral_id)
+    return await whole_referral(request, referral_id)
 
 
 @door.operation(
@@ -142,7 +142,7 @@ async def confirm_referral(request: Request, referral_id: ReferralId) -> Respons
     """Confirm a candidate, which was recognised in unsure words. A second time changes nothing."""
     service, actor, now = house(request).referrals, key_of(request).id, utc_now()
     await service.act(acting.confirm, referral_id, actor, now, service.on_step)
-    return await _whole(request, referral_id)
+    return await whole_referral(request, referral_id)
 
 
 @door.operation(
@@ -159,7 +159,7 @@ async def record_consent(request: Request, referral_id: ReferralId, body: Consen
     await service.act(
         acting.record_consent, referral_id, body.consent, body.note, actor, now, service.on_step
     )
-    return await _whole(request, referral_id)
+    return await whole_referral(request, referral_id)
 
 
 @door.operation(
@@ -176,7 +176,7 @@ async def record_information(request: Request, referral_id: ReferralId, body: No
     await house(request).referrals.act(
         acting.record_information, referral_id, body.note, actor, now
     )
-    return await _whole(request, referral_id)
+    return await whole_referral(request, referral_id)
 
 
 @door.operation(
@@ -191,7 +191,7 @@ async def record_objection(request: Request, referral_id: ReferralId, body: Note
     """Record the prospect's objection. It is final: nobody contacts them any more."""
     service, actor, now = house(request).referrals, key_of(request).id, utc_now()
     await service.act(acting.record_objection, referral_id, body.note, actor, now, service.on_step)
-    return await _whole(request, referral_id)
+    return await whole_referral(request, referral_id)
 
 
 @door.operation(
@@ -225,7 +225,7 @@ async def record_outcome(
         currency if outcome.amount_minor is not None else None,
     )
     await rooms.referrals.take_step(referral_id, step)
-    return await _whole(request, referral_id)
+    return await whole_referral(request, referral_id)
 
 
 def only_of(actor: Actor) -> str | None:
@@ -233,7 +233,10 @@ def only_of(actor: Actor) -> str | None:
     return (actor.owner or "") if ALWAYS_BOUND.issuperset(actor.roles) else None
 
 
-async def _whole(request: Request, referral_id: str, status: int = 200, **headers: str) -> Response:
+async def whole_referral(
+    request: Request, referral_id: str, status: int = 200, **headers: str
+) -> Response:
+    """Answer with one referral and its timeline."""
     found, entries = await house(request).referrals.read(referral_id)
     data = referral_json(found, utc_now())
     return answer(data | {"timeline": [entry_json(one) for one in entries]}, status, **headers)

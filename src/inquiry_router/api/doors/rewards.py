@@ -1,0 +1,297 @@
+"""The door for rewards: approve, pay, reverse; statements and payroll; the rules."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from functools import partial
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+from sqlalchemy import Connection
+
+from inquiry_router.access.roles import Scope
+from inquiry_router.api.doors.referrals import ReferralId, only_of, whole_referral
+from inquiry_router.api.schemas.referrals import ReferralWhole
+from inquiry_router.api.schemas.rewards import (
+    AppealIn,
+    CreditChangeIn,
+    FeedbackIn,
+    ReasonIn,
+    RewardOut,
+    RewardPage,
+    StatementOut,
+    VerdictIn,
+    reward_json,
+)
+from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_answer, put_document
+from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
+from inquiry_router.configuration.documents import REFERRALS
+from inquiry_router.configuration.referral_rules import ReferralRules
+from inquiry_router.inquiry.errors import Forbidden, Invalid
+from inquiry_router.process.clock import utc_now
+from inquiry_router.referrals import acting, reward_store
+from inquiry_router.referrals.feedback import Feedback
+from inquiry_router.referrals.payroll import as_payroll
+from inquiry_router.referrals.reward_store import RewardActor
+from inquiry_router.referrals.rewarding import RewardState, StoredReward
+
+door = Door("Referrals")
+
+RewardId = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=64,
+        description="The reward's id; `latest` is the newest one.",
+        openapi_examples={"first": {"value": "latest"}},
+    ),
+]
+_PersonQuery = Annotated[
+    str | None, Query(min_length=1, max_length=200, description="Only of this receiver.")
+]
+
+
+@door.operation(
+    "GET",
+    "/referral-rules",
+    scope=Scope.READ,
+    response_model=ReferralRules,
+    responses=WITH_ETAG,
+    summary="See the rules of referrals",
+)
+async def read_referral_rules(request: Request) -> Response:
+    """Show protection, hints and rewards."""
+    return document_answer(house(request).configuration.current.documents, REFERRALS)
+
+
+@door.operation(
+    "PUT",
+    "/referral-rules",
+    scope=Scope.ADMIN,
+    response_model=ReferralRules,
+    responses=WITH_ETAG,
+    problems=(412, 428),
+    summary="Change the rules of referrals",
+)
+async def replace_referral_rules(
+    request: Request, rules: ReferralRules, if_match: IfMatchOrAny = None
+) -> Response:
+    """Replace all rules. Rewards that were earned already stay as they are."""
+    version = await put_document(request, REFERRALS, rules, if_match, refuse=lambda problems: None)
+    return answer(rules.model_dump(mode="json"), ETag=etag(version))
+
+
+@door.operation(
+    "PUT",
+    "/referrals/{referral_id}/credit",
+    scope=Scope.REFERRALS,
+    response_model=ReferralWhole,
+    problems=(404,),
+    summary="Change whose referral it is",
+)
+async def change_credit(
+    request: Request, referral_id: ReferralId, change: CreditChangeIn
+) -> Response:
+    """Change the credit, with a reason that stays in the timeline. Rewards earned before stay."""
+    actor, now = key_of(request).id, utc_now()
+    shares = [one.value for one in change.credit]
+    service = house(request).referrals
+    await service.act(acting.change_credit, referral_id, shares, change.reason, actor, now)
+    return await whole_referral(request, referral_id)
+
+
+@door.operation(
+    "POST",
+    "/referrals/{referral_id}/verdict",
+    scope=Scope.REFERRALS,
+    response_model=ReferralWhole,
+    problems=(404,),
+    summary="Decide a doubt about a referral",
+)
+async def judge_referral(request: Request, referral_id: ReferralId, verdict: VerdictIn) -> Response:
+    """Decide a doubt. If it was the last one, rewards that waited are held now."""
+    service, actor = house(request).referrals, key_of(request)
+    await service.judge(
+        referral_id, verdict.kind, verdict.reason, person_of(request), actor.id, utc_now(),
+        fine=verdict.fine,
+    )  # fmt: skip
+    return await whole_referral(request, referral_id)
+
+
+@door.operation(
+    "POST",
+    "/referrals/{referral_id}/appeal",
+    scope=Scope.WORK,
+    response_model=ReferralWhole,
+    problems=(404, 409),
+    summary="Appeal against a refusal",
+)
+async def appeal_referral(request: Request, referral_id: ReferralId, body: AppealIn) -> Response:
+    """Appeal once against a refusal: the doubt is open again, and another manager decides."""
+    actor, now = key_of(request).id, utc_now()
+    service = house(request).referrals
+    await service.act(acting.appeal, referral_id, body.kind, body.text, actor, now)
+    return await whole_referral(request, referral_id)
+
+
+@door.operation(
+    "PUT",
+    "/referrals/{referral_id}/feedback",
+    scope=Scope.WORK,
+    response_model=ReferralWhole,
+    problems=(404,),
+    summary="Tell those with credit about the prospect",
+)
+async def give_feedback(request: Request, referral_id: ReferralId, body: FeedbackIn) -> Response:
+    """Say if the prospect answered, came, meant it and paid. The recommender never sees it."""
+    said = Feedback(body.person, body.answered, body.came, body.serious, body.paid, body.note)
+    await house(request).referrals.give_feedback(referral_id, said, key_of(request).id, utc_now())
+    return await whole_referral(request, referral_id)
+
+
+@door.operation(
+    "GET",
+    "/rewards",
+    scope=Scope.INQUIRIES,
+    response_model=RewardPage,
+    summary="List rewards",
+)
+async def list_rewards(
+    request: Request,
+    person: _PersonQuery = None,
+    state: Annotated[RewardState | None, Query(description="Only in this state.")] = None,
+) -> Response:
+    """List rewards, the newest first. A salesperson sees their own."""
+    own = only_of(key_of(request))
+    query = partial(
+        reward_store.list_rewards,
+        person=own if own is not None else person,
+        state=state.value if state is not None else None,
+    )
+    found = await house(request).database.scan(query)
+    return answer({"items": [reward_json(one) for one in found]})
+
+
+@door.operation(
+    "GET",
+    "/rewards/statement",
+    scope=Scope.INQUIRIES,
+    response_model=StatementOut,
+    summary="See the statement of a person",
+)
+async def read_statement(
+    request: Request,
+    person: Annotated[
+        str,
+        Query(min_length=1, max_length=200, description="Whose.", examples=["Bartek Wilk"]),
+    ],
+) -> Response:
+    """Sum up what a person has pending, held, approved and paid. A salesperson sees their own."""
+    own = only_of(key_of(request))
+    if own is not None and own.casefold() != person.casefold():
+        raise Forbidden("Statements of others are for managers.", hint="Ask for your own.")
+    rooms = house(request)
+    currency = rooms.configuration.current.referrals.currency
+    sums, found = await rooms.database.scan(partial(reward_store.read_statement, person=person))
+    places = {name: sums.get(name, 0) for name in ("pending", "held", "approved", "paid")}
+    rewards = [reward_json(one) for one in found]
+    return answer({"person": person, "currency": currency, **places, "rewards": rewards})
+
+
+@door.operation(
+    "GET",
+    "/rewards/payroll",
+    scope=Scope.REFERRALS,
+    summary="Export what was paid, for payroll",
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def export_payroll(
+    request: Request,
+    since: Annotated[str, Query(description="The first day.", examples=["2026-11-01"])],
+    until: Annotated[str, Query(description="The last day.", examples=["2026-11-30"])],
+) -> Response:
+    """Export payments, and what must be paid back, as CSV. Cells cannot become formulas."""
+    begin, end = _midnight(since), _midnight(until)
+    lines = await house(request).database.scan(
+        partial(reward_store.payroll_lines, since=begin, until=_day_after(end))
+    )
+    name = f'attachment; filename="payroll-{since}-{until}.csv"'
+    headers = {"content-disposition": name}
+    return Response("\ufeff" + as_payroll(lines), 200, headers, "text/csv; charset=utf-8")
+
+
+@door.operation(
+    "POST",
+    "/rewards/{reward_id}/approval",
+    scope=Scope.REFERRALS,
+    response_model=RewardOut,
+    problems=(404, 409),
+    summary="Approve a reward",
+)
+async def approve_reward(request: Request, reward_id: RewardId) -> Response:
+    """Approve a held reward. Above the limit two people must, and nobody their own."""
+    rooms, actor, now = house(request), reward_actor(request), utc_now()
+    rules = rooms.configuration.current.referrals
+    return await _answer(
+        request, lambda connection: reward_store.approve(connection, reward_id, actor, rules, now)
+    )
+
+
+@door.operation(
+    "POST",
+    "/rewards/{reward_id}/payment",
+    scope=Scope.REFERRALS,
+    response_model=RewardOut,
+    problems=(404, 409),
+    summary="Say that a reward was paid",
+)
+async def pay_reward(request: Request, reward_id: RewardId) -> Response:
+    """Record a payment. A second time changes nothing."""
+    actor, now = reward_actor(request), utc_now()
+    return await _answer(
+        request, lambda connection: reward_store.pay(connection, reward_id, actor, now)
+    )
+
+
+@door.operation(
+    "POST",
+    "/rewards/{reward_id}/reversal",
+    scope=Scope.REFERRALS,
+    response_model=RewardOut,
+    problems=(404, 409),
+    summary="Take a reward back",
+)
+async def reverse_reward(request: Request, reward_id: RewardId, body: ReasonIn) -> Response:
+    """Reverse a reward with a reason. What was paid stands in the next payroll with a minus."""
+    actor, now = reward_actor(request), utc_now()
+    return await _answer(
+        request,
+        lambda connection: reward_store.reverse(connection, reward_id, body.reason, actor, now),
+    )
+
+
+async def _answer(request: Request, work: Callable[[Connection], StoredReward]) -> Response:
+    reward = await house(request).database.write(work)
+    return answer(reward_json(reward))
+
+
+def person_of(request: Request) -> str:
+    """The name of whoever acts, as a person."""
+    actor = key_of(request)
+    return actor.owner or actor.name
+
+
+def reward_actor(request: Request) -> RewardActor:
+    """Whoever books."""
+    return RewardActor(key_of(request).id, person_of(request))
+
+
+def _midnight(written: str) -> datetime:
+    try:
+        day = datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007 - the zone follows
+    except ValueError:
+        raise Invalid(f"'{written[:40]}' is no day.", hint="Write it as 2026-11-30.") from None
+    return datetime.combine(day, time.min, UTC)
+
+
+def _day_after(moment: datetime) -> datetime:
+    return moment.replace(hour=23, minute=59, second=59, microsecond=999_999)

@@ -1,0 +1,58 @@
+"""Tokens of signed links about referrals: the state, outcomes, and a form to recommend."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from inquiry_router.corrections.links import CorrectionLinks
+from inquiry_router.corrections.tokens import OpenedLink, WrongLink
+
+# Parts of a token's reader: a link for one purpose opens nothing else.
+_STATUS: Final = "referral-status"
+_OUTCOME: Final = "referral-outcome:"
+_FORM: Final = "referral-form:"
+# A recommender may look for half a year.
+_STATUS_FOR: Final = timedelta(days=180)
+_FORM_FOR: Final = timedelta(days=365)
+
+
+async def status_token(links: CorrectionLinks, referral_id: str, now: datetime) -> str:
+    """Make the token by which a recommender sees the state."""
+    return await links.new_token(referral_id, now, _STATUS, now + _STATUS_FOR)
+
+
+async def outcome_token(
+    links: CorrectionLinks, referral_id: str, person: str, now: datetime
+) -> str:
+    """Make the token by which a salesperson says what became of a referral."""
+    return await links.new_token(referral_id, now, f"{_OUTCOME}{person}")
+
+
+async def form_token(links: CorrectionLinks, owner_id: str, person: str, now: datetime) -> str:
+    """Make the token of a personal form; `owner_id` is an account or one of our people."""
+    return await links.new_token(owner_id, now, f"{_FORM}{person}", now + _FORM_FOR)
+
+
+async def open_status(links: CorrectionLinks, token: str, now: datetime) -> OpenedLink:
+    """Open a link to the state. Raises `WrongLink`."""
+    link = await links.open(token, now)
+    if link.reader != _STATUS:
+        raise WrongLink
+    return link
+
+
+async def open_outcome(links: CorrectionLinks, token: str, now: datetime) -> tuple[str, str]:
+    """Open a link for outcomes: the referral and the person. Raises `WrongLink`."""
+    return await _open(links, token, now, _OUTCOME)
+
+
+async def open_form(links: CorrectionLinks, token: str, now: datetime) -> tuple[str, str]:
+    """Open a personal form: whose it is, and the word for them. Raises `WrongLink`."""
+    return await _open(links, token, now, _FORM)
+
+
+async def _open(links: CorrectionLinks, token: str, now: datetime, purpose: str) -> tuple[str, str]:
+    link = await links.open(token, now)
+    reader = link.reader or ""
+    if not reader.startswith(purpose):
+        raise WrongLink
+    return link.inquiry_id, reader.removeprefix(purpose)

@@ -1,0 +1,150 @@
+"""When to ask a customer for a recommendation, and with which words. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import yaml
+
+from inquiry_router.configuration.referral_rules import ReferralRules
+
+
+class HintReason(StrEnum):
+    """The good moment that a hint is about."""
+
+    COMPLAINT_SOLVED = "complaint_solved"
+    PROMISE_KEPT = "promise_kept"
+    PURCHASE = "purchase"
+    PRAISE = "praise"
+
+
+class HintState(StrEnum):
+    """The state of a hint: open -> asked | not_now | never | over."""
+
+    OPEN = "open"
+    ASKED = "asked"
+    NOT_NOW = "not_now"
+    NEVER = "never"
+    OVER = "over"
+
+
+FAST: Final = timedelta(days=3)
+# "Not now" is asked again after this time at the earliest.
+NOT_NOW_FOR: Final = timedelta(days=30)
+MAX_UNRELIABLE: Final = 2
+_PRAISE: Final = re.compile(
+    r"(?:bardzo|ogromnie|naprawdę)\s+(?:dziękuj|jestem\s+zadowolon|jesteśmy\s+zadowol|miło)|"
+    r"\b(?:świetn|znakomit|rewelac|wspania|ekspresow|super\s+(?:obsług|robot|serwis)|polecam\s+was)"
+    r"\w*|działa\s+(?:idealnie|jak\s+nowa|świetnie)|jestem\s+zachwycon|jesteśmy\s+zachwycen|"
+    r"\b(?:excellent|brilliant|fantastic|superb|great\s+(?:job|work|service)|delighted|"
+    r"very\s+(?:happy|pleased|impressed))\b|"
+    r"\b(?:hervorragend|ausgezeichnet|großartig|tolle\s+arbeit|sehr\s+zufrieden|begeistert)\w*",
+    re.IGNORECASE,
+)
+_NO_PRAISE: Final = re.compile(
+    r"\bnie\s+(?:jest|był|działa|polec|jestem|jesteśmy)|\bale\b|niestety|\bnot\b|\bbut\b|n't\b|"
+    r"unfortunately|\bnicht\b|\baber\b|leider|cieknie|zepsu|reklam|broken|leak|kaputt|no,?\s+super",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]*")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """Everything about a customer that decides if they may be asked now."""
+
+    owner: str | None
+    open_complaint: bool = False
+    last_hint_at: datetime | None = None
+    last_hint_state: HintState | None = None
+    last_ask_at: datetime | None = None
+    never: bool = False
+    unreliable: int = 0
+
+
+def may_hint(facts: CustomerFacts, rules: ReferralRules, now: datetime) -> bool:
+    """True if a salesperson may be given a hint about this customer."""
+    if facts.owner is None or facts.open_complaint or facts.never:
+        return False
+    if facts.unreliable >= MAX_UNRELIABLE:
+        return False
+    pause = timedelta(days=rules.hint_every_days)
+    if facts.last_ask_at is not None and now < facts.last_ask_at + pause:
+        return False
+    if facts.last_hint_at is None:
+        return True
+    if facts.last_hint_state is HintState.NOT_NOW:
+        return now >= facts.last_hint_at + min(NOT_NOW_FOR, pause)
+    return now >= facts.last_hint_at + pause
+
+
+def praise_in(text: str) -> str | None:
+    """The words of praise in a text; None if there are none, or a "but" stands beside them."""
+    if _NO_PRAISE.search(text):
+        return None
+    for sentence in _SENTENCE.finditer(text[:2000]):
+        if _PRAISE.search(sentence[0]):
+            return " ".join(sentence[0].split())[:200]
+    return None
+
+
+def wordings(language: str, reason: str) -> dict[str, str]:
+    """The ready wordings of a reason, by way: mail, phone, in_person."""
+    known = _WORDINGS.get(language, _WORDINGS["en"])
+    return {way: f"{known['openings'][reason]} {text}" for way, text in known["asks"].items()}
+
+
+_WORDINGS: Final = yaml.safe_load("""
+pl:
+  openings:
+    complaint_solved: "Cieszę się, że udało się szybko załatwić Państwa reklamację."
+    promise_kept: "Cieszę się, że zdążyliśmy na czas, tak jak obiecaliśmy."
+    purchase: "Dziękuję za zakup i zaufanie."
+    praise: "Dziękuję za dobre słowo, przekazałem je całemu zespołowi."
+  asks:
+    mail: >-
+      Mam pytanie: czy zna Pan/Pani kogoś, komu też moglibyśmy pomóc? Wystarczy imię i
+      firma, zadzwonię tylko, jeśli ta osoba się zgodzi. Jeśli nikt nie przychodzi do głowy, nic
+      nie szkodzi.
+    phone: >-
+      Przy okazji: komu z Pana/Pani znajomych w branży też by się to przydało? Proszę najpierw
+      zapytać tę osobę o zgodę, a ja odezwę się i powołam na Pana/Panią.
+    in_person: >-
+      Skoro jest Pan/Pani zadowolony/a – kto jeszcze ma taki kłopot? Chętnie pomogę, a o tym, jak
+      poszło, dam Panu/Pani znać.
+en:
+  openings:
+    complaint_solved: "I am glad we could settle your complaint quickly."
+    promise_kept: "I am glad we were on time, as promised."
+    purchase: "Thank you for your order and your trust."
+    praise: "Thank you for your kind words; I have passed them on to the whole team."
+  asks:
+    mail: >-
+      May I ask: do you know anybody we could help as well? A name and a company are enough, and I
+      call only if they agree. If nobody comes to mind, that is fine.
+    phone: >-
+      By the way: who of your colleagues could use this, too? Please ask them first if they agree,
+      and I will call and mention you.
+    in_person: >-
+      As you are happy with it: who else has this problem? I will gladly help, and tell you what
+      became of it.
+de:
+  openings:
+    complaint_solved: "Es freut mich, dass wir Ihre Reklamation rasch erledigen konnten."
+    promise_kept: "Es freut mich, dass wir wie versprochen pünktlich waren."
+    purchase: "Vielen Dank für Ihren Auftrag und Ihr Vertrauen."
+    praise: "Danke für das Lob, ich habe es an das ganze Team weitergegeben."
+  asks:
+    mail: >-
+      Darf ich fragen: Kennen Sie jemanden, dem wir ebenfalls helfen könnten? Name und Firma
+      genügen, und ich rufe nur an, wenn die Person einverstanden ist. Fällt Ihnen niemand ein,
+      macht das nichts.
+    phone: >-
+      Nebenbei: Wem aus Ihrem Kreis würde das auch nützen? Fragen Sie bitte zuerst, ob er
+      einverstanden ist, dann melde ich mich und beziehe mich auf Sie.
+    in_person: >-
+      Da Sie zufrieden sind: Wer hat dieses Problem noch? Ich helfe gern und sage Ihnen, was daraus
+      geworden ist.
+""")

@@ -1,0 +1,86 @@
+"""The word of the handling salesperson to those who have the credit, and give and take."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from inquiry_router.referrals import store
+from inquiry_router.referrals.model import StoredReferral
+from inquiry_router.referrals.tables import referral_credits, referral_feedback, referrals
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What became of a prospect, without blame. None: nobody knows yet."""
+
+    person: str
+    answered: bool | None = None
+    came: bool | None = None
+    serious: bool | None = None
+    paid: bool | None = None
+    note: str | None = None
+
+    @property
+    def in_words(self) -> str:
+        """The answers in a line: "answered: yes, came: no"."""
+        names = ("answered", "came", "serious", "paid")
+        said = ((name, getattr(self, name)) for name in names)
+        told = [f"{name}: {'yes' if value else 'no'}" for name, value in said if value is not None]
+        return ", ".join([*told, *([self.note] if self.note else [])])
+
+
+def record_feedback(
+    connection: Connection, named: str, said: Feedback, actor: str, now: datetime
+) -> StoredReferral:
+    """Store the feedback on a referral in place of an earlier one."""
+    before = store.read_referral(connection, named, lock=True)
+    theirs = referral_feedback.c.referral_id == before.id
+    connection.execute(delete(referral_feedback).where(theirs))
+    values = {"referral_id": before.id, "at": now, **asdict(said)}
+    connection.execute(insert(referral_feedback).values(**values))
+    store.add_entry(connection, before.id, now, "feedback", actor, {"said": said.in_words})
+    return store.change(connection, before, now)
+
+
+def read_feedback(connection: Connection, referral_id: str) -> Feedback | None:
+    """Read the feedback on a referral."""
+    query = select(referral_feedback).where(referral_feedback.c.referral_id == referral_id)
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    return Feedback(row.person, row.answered, row.came, row.serious, row.paid, row.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """Referrals that one person brought and another one handled."""
+
+    giver: str
+    taker: str
+    given: int
+    won: int
+    waiting: int
+
+
+def list_gifts(connection: Connection) -> list[Gift]:
+    """List who gave whom how many, the most first. `waiting`: the taker has not called yet."""
+    query = (
+        select(referral_credits.c.person, referrals.c.handled_by, referrals.c.state)
+        .join(referrals, referrals.c.id == referral_credits.c.referral_id)
+        .where(referrals.c.handled_by.is_not(None))
+        .where(referrals.c.handled_by_key != referral_credits.c.person_key)
+    )
+    given: Counter[tuple[str, str]] = Counter()
+    won: Counter[tuple[str, str]] = Counter()
+    waiting: Counter[tuple[str, str]] = Counter()
+    for person, taker, state in connection.execute(query):
+        pair = (person, taker)
+        given[pair] += 1
+        won[pair] += state == "won"
+        waiting[pair] += state in ("received", "consent_known")
+    return [
+        Gift(giver, taker, count, won[giver, taker], waiting[giver, taker])
+        for (giver, taker), count in given.most_common()
+    ]
