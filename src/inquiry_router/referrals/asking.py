@@ -1,4 +1,4 @@
-"""When to ask a customer for a recommendation, and with which words. Pure."""
+"""The right moment to ask for a recommendation, and the words for it. Pure."""
 
 import re
 from dataclasses import dataclass

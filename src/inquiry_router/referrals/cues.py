@@ -73,7 +73,8 @@ RECOMMENDER_AFTER: Final = _any(
     r"polecono\s+\w+\s+\w+\s+(?:w|na|przez)(?=\s)",
     r"(?:namiar\w*|numer|kontakt|adres|link|ulotk\w*|wizytówk\w*)\s+(?:\w+\s+){0,3}"
     r"(?:dał|podał|przekazał|podesłał|przysłał|wręczył|zostawił)[ao]?\b(?:\s+(?:mi|nam))?",
-    r"(?:powiedział|mówił|twierdził|zapewniał|zachwalał|opowiadał|słyszał\w*|przekazał|radził|kazał|"
+    r"(?:powiedział|mówił|twierdził|zapewniał|zachwalał|opowiadał|słyszał\w*|przekazał|"
+    r"radził|kazał|"
     r"namawiał)[ai]?\s+(?:mi|mnie|nam|nas|tak)\b",
     r"tak\s+(?:mówił|powiedział|twierdził)[ai]?",
     r"(?:przekazał|polecił|wspomniał)[ai]?\s+(?:o\s+)?nas\s+dalej:?",
@@ -143,7 +144,8 @@ SOURCE_WORDS: Final = re.compile(
 # The recommender stands before these.
 RECOMMENDER_BEFORE: Final = _any(
     r"(?:mi\s+|mnie\s+|nam\s+|nas\s+|was\s+|państwa\s+|tak\s+|tylko\s+)*"
-    r"(?:polecił[ai]?|polecili|poleca(?:ją|ł[ai]?)?\b|rekomend(?:uje|ował[ai]?)|zarekomendował[ai]?)",
+    r"(?:polecił[ai]?|polecili|poleca(?:ją|ł[ai]?)?\b|rekomend(?:uje|ował[ai]?)|"
+    r"zarekomendował[ai]?)",
     r"(?:mnie\s+|nas\s+)?(?:tu\s+|do\s+(?:was|państwa)\s+)*(?:skierował|przysłał|przekonał|skłonił)"
     r"[ai]?",
     r"(?:mi\s+|nam\s+|tak\s+|mnie\s+)*(?:powiedział|mówił|mówi|twierdzi|zapewnił|wspomniał|radził|"
@@ -156,7 +158,8 @@ RECOMMENDER_BEFORE: Final = _any(
     r"(?:mnie\s+|mi\s+|nam\s+|nas\s+|ostatecznie\s+|mocno\s+)*(?:zachęcił|namówił|podpowiedział|"
     r"doradził|poradził|podsunął|podrzucił|zasugerował|sugerował|odesłał|podesłał|wysłał)[ai]?\b",
     r"(?:ma|mają)\s+(?:u\s+was|wasz\w*|państwa)",
-    r"(?:dostał|zamówił|zamawia|naprawiał|montowali|pochwalił)[ai]?\s+(?:\w+\s+)?(?:u|od)?\s*(?:was|"
+    r"(?:dostał|zamówił|zamawia|naprawiał|montowali|pochwalił)[ai]?\s+(?:\w+\s+)?(?:u|"
+    r"od)?\s*(?:was|"
     r"państwa|sobie)",
     r"(?:kupił|kupował|bierze|kupuje|korzysta)[ai]?\s+(?:u\s+(?:was|państwa)|od\s+was)",
     r"wystawił[ai]?\s+państwu",
@@ -179,7 +182,8 @@ RECOMMENDER_BEFORE: Final = _any(
 )
 # These need a word about us in the sentence: "mówił" alone may be about anything.
 WEAK_BEFORE: Final = re.compile(
-    r"\bma\b|mają|dostał|zamówił|zamawia|naprawia|montowali|pochwalił|rav|vouch|swear|prais|speak|talk|"
+    r"\bma\b|mają|dostał|zamówił|zamawia|naprawia|montowali|pochwalił|rav|vouch|swear|"
+    r"prais|speak|talk|"
     r"buys|\bgot\b|gets|orders|\bhad\b|wysłał|odesłał|gehört|zufrieden|geraten|gelobt|"
     r"powiedział|mówi|twierdzi|zapewni|wspomni|radzi|namawia|zachwala|chwali|kazał|prosi|wskazał|"
     r"zadowolon|zachwycon|kupił|kupował|bierze|kupuje|korzysta|\bdał|podał|przekazał|wystawi|"
@@ -187,14 +191,17 @@ WEAK_BEFORE: Final = re.compile(
     r"meinte|sagt|schwärmt|lobt|gab|gegeben|legt|gesagt|gekauft"
 )
 ABOUT_US: Final = re.compile(
-    r"\bnas\b|\bnami\b|\bwas\b|\bwam\b|\bwy\b|wasz|\bpaństw|pani(?:\s|ą)|u\s+was|do\s+nich|do\s+was|dzwo[nń]|rabat|"
-    r"pomp|cen[aęy]|\bbrał|skłonił|gwarancj|zgłosi|powoła|pisać|brać|\byou\b|\byour\b|\bu\b|pump|ring|"
+    r"\bnas\b|\bnami\b|\bwas\b|\bwam\b|\bwy\b|wasz|\bpaństw|pani(?:\s|ą)|u\s+was|"
+    r"do\s+nich|do\s+was|dzwo[nń]|rabat|"
+    r"pomp|cen[aęy]|\bbrał|skłonił|gwarancj|zgłosi|powoła|pisać|brać|\byou\b|\byour\b|"
+    r"\bu\b|pump|ring|"
     r"\bsie\b|\bihr|\beuch|\bihnen|nummer|melden|anrufen|kauf|you've|\bbiorę\b|realizac"
 )
 # The writer recommends whoever stands behind these.
 PROSPECT_AFTER: Final = _any(
     r"(?:chciał[ab]\w*|chcę|chętnie|z przyjemnością|rad[aeo]?\b)?\s*(?:polecam|polecić|rekomenduję|"
-    r"zarekomendować|polecę)\s+(?:państwu\s+|wam\s+|waszą\s+firmę\s+|państwa\s+firmę\s+|kontakt\s+z\s+)*",
+    r"zarekomendować|polecę)\s+(?:państwu\s+|wam\s+|waszą\s+firmę\s+|państwa\s+firmę\s+|"
+    r"kontakt\s+z\s+)*",
     r"polecił[ae]m\s+(?:\w+\s+)?(?:już\s+)?",
     r"(?:skontaktow\w+|kontakt\w*)\s+(?:się\s+)?(?:w\s+moim\s+imieniu\s+)?z(?=\s)",
     r"(?:zadzwo\w+|dzwonić|telefon|odez\w+(?:\s+się)?|numer|tel|nr|kontakt)\s+do(?=\s)",
@@ -207,7 +214,8 @@ PROSPECT_AFTER: Final = _any(
     r"(?=\s)",
     r"(?:told\s+my|recommended\s+your\s+\w+\s+to)(?=\s)",
     r"(?:named|(?:his|her|their)\s+name(?:\s+is|'s))",
-    r"(?:empfehle|rufen\s+sie|kontaktieren|interessenten\s+melden:|weiter\s+an|könnten\s+sie\s+bitte)"
+    r"(?:empfehle|rufen\s+sie|kontaktieren|interessenten\s+melden:|weiter\s+an|"
+    r"könnten\s+sie\s+bitte)"
     r"(?:\s+ihnen|\s+doch|\s+mal)*",
     r"(?:порекомендувати|його\s+звати|її\s+звати)",
     r"(?:doporučil\s+kolegu,\s+)?jmenuje\s+se",
@@ -224,7 +232,8 @@ PROSPECT_AFTER: Final = _any(
 PROSPECT_BEFORE: Final = _any(
     r"(?:tak\w+\s+)?(?:szuka|otwiera|buduje|zakłada|prowadzi|rozgląda\s+się|remontuje|planuj[eą]|"
     r"przyjdzie|czeka\s+na\s+telefon|chciał[aby]*\s+(?:kupić|zamówić))",
-    r"(?:on\s+|ona\s+)?(?:potrzebuje|by\s+od\s+was\s+brał|co\s+kupi|chce(?:\s+kupić)?|zgodziła\s+się)",
+    r"(?:on\s+|ona\s+)?(?:potrzebuje|by\s+od\s+was\s+brał|co\s+kupi|chce(?:\s+kupić)?|"
+    r"zgodziła\s+się)",
     r"(?:wants?|needs?|is\s+(?:looking|after|opening)|'s\s+(?:looking|after|opening)|she's\s+keen|"
     r"runs\s+a)",
     r"(?:sucht|braucht|interessiert\s+sich)",
@@ -232,7 +241,8 @@ PROSPECT_BEFORE: Final = _any(
 )
 # A sentence of somebody who recommends, so that whoever is named in it may buy.
 RECOMMENDING: Final = re.compile(
-    r"\bmój\b|\bmoj\w+|\bmam\b|znajom|koleg|koleżank|kumpl|ziom|sąsiad|szwag|kuzyn|siostr|brat|córk|"
+    r"\bmój\b|\bmoj\w+|\bmam\b|znajom|koleg|koleżank|kumpl|ziom|sąsiad|szwag|kuzyn|siostr|"
+    r"brat|córk|"
     r"\bsyn|\bmy\b|friend|\bours\b|colleague|buddy|neighbou?r|mein\w*|freund|kolleg|partner|nasz|"
     r"księgow|numer|ode\s+mnie|klient|podwykonaw|odbiorc"
 )

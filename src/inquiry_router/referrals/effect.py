@@ -10,7 +10,7 @@ MIN_CUSTOMERS = 30
 
 @dataclass(frozen=True, slots=True)
 class CustomerAfter:
-    """What a customer did in the 90 days after they were asked, or after the same kind of day."""
+    """The deeds of a customer in the 90 days after they were asked, or after the same kind of day."""
 
     asked: bool
     orders: int
@@ -20,7 +20,7 @@ class CustomerAfter:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class AskedGroup:
     """The figures of one group of customers."""
 
     customers: int
@@ -43,9 +43,9 @@ class Side:
 class Effect:
     """Both groups, those who said no, and a verdict that is honest about small numbers."""
 
-    asked: Side
-    not_asked: Side
-    said_no: Side
+    asked: AskedGroup
+    not_asked: AskedGroup
+    said_no: AskedGroup
     verdict: str
 
 
@@ -58,9 +58,9 @@ def compare(customers: Iterable[CustomerAfter]) -> Effect:
     return Effect(asked, others, refused, _verdict(asked, others))
 
 
-def _side(customers: Iterable[CustomerAfter]) -> Side:
+def _side(customers: Iterable[CustomerAfter]) -> AskedGroup:
     found = list(customers)
-    return Side(
+    return AskedGroup(
         len(found),
         sum(one.orders > 0 for one in found),
         sum(one.complaints > 0 for one in found),
@@ -68,7 +68,7 @@ def _side(customers: Iterable[CustomerAfter]) -> Side:
     )
 
 
-def _verdict(asked: Side, others: Side) -> str:
+def _verdict(asked: AskedGroup, others: AskedGroup) -> str:
     """`too_few`, `no_difference`, `more_orders` or `fewer_orders`."""
     if min(asked.customers, others.customers) < MIN_CUSTOMERS:
         return "too_few"

@@ -13,7 +13,7 @@ from inquiry_router.referrals.tables import referral_credits, referral_feedback,
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What became of a prospect, without blame. None: nobody knows yet."""
+    """The answers about a prospect, without blame. None: nobody knows yet."""
 
     person: str
     answered: bool | None = None

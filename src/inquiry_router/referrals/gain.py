@@ -23,7 +23,7 @@ class CompanyFigures:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What some referrals a year are worth. None where there are too few figures to say."""
+    """The worth of some referrals a year. None where there are too few figures to say."""
 
     referrals: int
     won: float | None

@@ -26,7 +26,8 @@ _TOKEN: Final = re.compile(r"@?[^\W\d_]+(?:[-'’&][^\W\d_]+)*\.?(?=\W|$)|@|&|[^
 _PLACES: Final = re.compile(
     r"(?:tartak|warsztat|piekar|cukier|restaurac|hotel|pensjonat|gospodarstw|sad\b|sadu|stajni|"
     r"browar|słodown|mleczar|masar|uboj|młyn|hurtown|sklep|zakład|stolar|szkoł|przedszk|przychod|"
-    r"szpital|urz[ąę]d|gmin|parafi|spółdziel|wspóln|stowarzysz|fabryk|szklar|kopaln|przędzal|cerami|"
+    r"szpital|urz[ąę]d|gmin|parafi|spółdziel|wspóln|stowarzysz|fabryk|szklar|kopaln|"
+    r"przędzal|cerami|"
     r"tech|auto-|serwis|myjni|leśnict|nadleśnict|wodoci[ąa]g|skup|mechanik|pasiek|klub|izb|term\b|"
     r"terma?ch|dom(?:u|em)\b|kwiaciar|kino|apteka|transport|spedycj|instalacj|budow|meble|"
     r"sawmill|bakery|dairy|joinery|nurser|cafe|club|farm|marina|hire|plumbing|co-op|clinic|works|"

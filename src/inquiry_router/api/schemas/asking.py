@@ -205,7 +205,7 @@ class GiftsOut(BaseModel):
 
 
 class GainOut(BaseModel):
-    """What some referrals a year are worth to one salesperson."""
+    """The worth of some referrals a year to one salesperson."""
 
     referrals: int = Field(description="How many a year.", examples=[5])
     won: float | None = Field(description="Of them become customers.", examples=[2.1])
@@ -280,7 +280,7 @@ class InvoicesOut(BaseModel):
 
 
 class MatchedReferralOut(BaseModel):
-    """Who recommended a caller."""
+    """The recommender of a caller."""
 
     id: str = Field(description="The referral.", examples=[_ID])
     recommender: str = Field(description="Who recommended them.", examples=["Anna Kowalska"])
