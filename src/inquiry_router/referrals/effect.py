@@ -10,7 +10,7 @@ MIN_CUSTOMERS = 30
 
 @dataclass(frozen=True, slots=True)
 class CustomerAfter:
-    """The deeds of a customer in the 90 days after they were asked, or after the same kind of day."""
+    """The deeds of a customer in the 90 days after an ask, or after a like day."""
 
     asked: bool
     orders: int
