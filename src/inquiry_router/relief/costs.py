@@ -129,6 +129,10 @@ class CostModel:
         money = estimate_of(hours * self._hour, drawn * self._hours_drawn)
         return Costs(estimate_of(hours, drawn), money, estimate_of(0.0, np.zeros(len(drawn))))
 
+    def phone_seconds(self, spent: Spent) -> float:
+        """Return the expected seconds of calls, service or not: talk and what comes behind it."""
+        return self._phone_seconds(spent)[0]
+
     def service_calls(self, calls: int) -> Estimate:
         """Return how many of these calls were service matters."""
         mean, drawn = self._mean["service_share"], self._draws["service_share"]

@@ -72,7 +72,7 @@ def count_calls(
     local = ZoneInfo(zone)
     parts: dict[CellKey, list[Spent]] = defaultdict(list)
     for person, theirs in by_person.items():
-        for call, spent in _spent(theirs, met_after_s):
+        for call, spent in spent_by_call(theirs, met_after_s):
             month = f"{call.at.astimezone(local):%Y-%m}"
             parts[CellKey(month, person, accounts.get(call.other, ""))].append(spent)
     loops = find_loops((_attempt(call, met_after_s) for call in calls), loop_hours)
@@ -95,7 +95,9 @@ def _attempt(call: LoggedCall, met_after_s: int) -> CallAttempt:
     return CallAttempt(call.at, call.person, call.other, call.outgoing, is_met(call, met_after_s))
 
 
-def _spent(calls: Sequence[LoggedCall], met_after_s: int) -> Iterable[tuple[LoggedCall, Spent]]:
+def spent_by_call(
+    calls: Sequence[LoggedCall], met_after_s: int
+) -> Iterable[tuple[LoggedCall, Spent]]:
     """The time of each call of one salesperson, no second twice. `calls` are in order."""
     moments = sorted(_moments(calls, met_after_s))
     free: datetime | None = None

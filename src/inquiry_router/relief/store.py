@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -36,6 +36,12 @@ def add_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
     dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     statement = dialect_insert(bypasses).on_conflict_do_nothing(index_elements=["key"])
     return connection.execute(statement.values(list(rows))).rowcount
+
+
+def find_by_key(connection: Connection, key: str) -> str:
+    """Return the id of the bypass with a key."""
+    found: str = connection.execute(select(bypasses.c.id).where(bypasses.c.key == key)).scalar_one()
+    return found
 
 
 def forget_numbers(connection: Connection, before: datetime) -> int:

@@ -39,7 +39,7 @@ _WATCH = (
 )
 _WORK = (
     r"post /v1/inquiries/.*/(correction|correction-links|answer|resolution|reopening)|"
-    r"post /v1/callbacks/.*|"
+    r"post /v1/callbacks/.*|post /v1/bypasses(/links)?|"
     r"post /v1/referrals(|/.*/(confirmation|consent|information|objection|outcome|appeal|links))|"
     r"put /v1/(referrals/.*/feedback|referral-board/choice)|post /v1/(asks|ask-scripts|hints/.*)"
 )
@@ -58,7 +58,7 @@ _READ = (
     r"get /v1/(policy.*|teams|matters/rules|promises/rules|referral-rules|providers|sources|"
     r"sources/.source_id.(/shadow-report)?|phone/settings|destinations.*|deliveries.*|quality|"
     r"models|configuration|privacy/counts|"
-    r"setup/.*|relief/.*|baselines.*)"
+    r"setup/.*|relief/.*|baselines.*|reports/.*)"
 )
 MAY = {
     Role.ADMIN: r".*",
@@ -69,7 +69,7 @@ MAY = {
     Role.AGENT: f"{_DESK}|{_ARRANGE}|{_TRY}",
     Role.SALESPERSON: _DESK,
     Role.SOURCE: r"post /v1/inquiries",
-    Role.PHONE: r"post /v1/phone/decide|get /v1/referrals-of",
+    Role.PHONE: r"post /v1/(phone/decide|bypasses/sms|call-logs)|get /v1/referrals-of",
     Role.READER: f"{_NAMES}|{_WATCH}|{_TRY}|{_READ}|get /metrics",
     Role.MONITOR: r"get /metrics",
 }

@@ -1,0 +1,212 @@
+"""The SQL of reading bypasses: grouped by day, for reports."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, String, case, cast, func, select
+
+from inquiry_router.accounts.tables import account_roles, accounts
+from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiry.account import DEPUTY, OWNER
+from inquiry_router.inquiry.categories import SERVICE_IDS
+from inquiry_router.relief.costs import Spent, add_up
+from inquiry_router.relief.figures import bounds_of
+from inquiry_router.relief.phone_tag import CallAttempt
+from inquiry_router.relief.tables import bypasses
+
+CALL_LOG = "call_log"
+
+
+@dataclass(frozen=True, slots=True)
+class BypassCount:
+    """Bypasses that are the same in all that reports look at. `calls` are those of a PBX log."""
+
+    day: date
+    person: str
+    account_id: str
+    channel: str
+    category: str
+    intent: str
+    department: str
+    is_call: bool
+    count: int
+    clocked: int
+    minutes: float
+
+    @property
+    def spent(self) -> Spent:
+        """Their time: measured, or by the number of matters; of calls a share is service."""
+        if self.is_call:
+            return Spent(calls=self.count, talk_s=round(60 * self.minutes))
+        key = (self.channel, self.category, self.intent)
+        unclocked = self.count - self.clocked
+        return Spent(
+            matters={key: unclocked} if unclocked else {}, measured_s=round(60 * self.minutes)
+        )
+
+
+def read_bypasses(connection: Connection, first: date, last: date) -> list[BypassCount]:
+    """Read the bypasses of a period. A call that met nobody takes time, but is no matter."""
+    is_call = bypasses.c.how == CALL_LOG
+    day = cast(func.date(bypasses.c.at), String).label("day")
+    groups = (
+        day,
+        bypasses.c.person,
+        func.coalesce(bypasses.c.account_id, "").label("account_id"),
+        bypasses.c.channel,
+        func.coalesce(bypasses.c.category, "").label("category"),
+        func.coalesce(bypasses.c.intent, "").label("intent"),
+        func.coalesce(bypasses.c.department, "").label("department"),
+        is_call.label("is_call"),
+    )
+    counted = func.sum(case((is_call & bypasses.c.met.is_(False), 0), else_=1))
+    query = (
+        select(
+            *groups,
+            counted.label("count"),
+            func.count(bypasses.c.minutes).label("clocked"),
+            func.coalesce(func.sum(bypasses.c.minutes), 0.0).label("minutes"),
+        )
+        .where(bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1])
+        .group_by(*groups)
+    )
+    return [_count(row) for row in connection.execute(query)]
+
+
+def _count(row: Row[Any]) -> BypassCount:
+    values = dict(row._mapping)
+    values["day"] = date.fromisoformat(row.day)
+    values["is_call"] = bool(row.is_call)
+    values["minutes"] = float(row.minutes)
+    return BypassCount(**values)
+
+
+def sum_spent(found: Iterable[BypassCount]) -> Spent:
+    """Add up the time of bypasses."""
+    return add_up(one.spent for one in found)
+
+
+def count_known_inquiries(connection: Connection, first: date, last: date) -> dict[date, int]:
+    """Count service inquiries that came through a salesperson, by day: they are not direct."""
+    day = cast(func.date(inquiries.c.received_at), String)
+    query = (
+        select(day, func.count(func.distinct(inquiries.c.id)))
+        .join(bypasses, bypasses.c.inquiry_id == inquiries.c.id)
+        .where(
+            inquiries.c.received_at >= bounds_of(first)[0],
+            inquiries.c.received_at < bounds_of(last)[1],
+            inquiries.c.category.in_(SERVICE_IDS),
+            inquiries.c.merged_into.is_(None),
+        )
+        .group_by(day)
+    )
+    return {date.fromisoformat(row[0]): row[1] for row in connection.execute(query)}
+
+
+def read_attempts(connection: Connection, first: date, last: date) -> list[CallAttempt]:
+    """Read the calls of a PBX log whose numbers are still known."""
+    query = select(bypasses).where(
+        bypasses.c.how == CALL_LOG,
+        bypasses.c.at >= bounds_of(first)[0],
+        bypasses.c.at < bounds_of(last)[1],
+        bypasses.c.number.is_not(None),
+    )
+    return [
+        CallAttempt(row.at, row.person, row.number, bool(row.outgoing), bool(row.met))
+        for row in connection.execute(query)
+    ]
+
+
+def seen_people(connection: Connection, first: date, last: date) -> set[str]:
+    """Name the salespeople whose service matters are seen: by a PBX log or by their own taps."""
+    query = select(bypasses.c.person_key).distinct()
+    of_period = (bypasses.c.at >= bounds_of(first)[0]) & (bypasses.c.at < bounds_of(last)[1])
+    seen = bypasses.c.how.in_([CALL_LOG, "one_tap", "api"])
+    return set(connection.scalars(query.where(of_period, seen)))
+
+
+def owner_keys(connection: Connection) -> dict[str, str]:
+    """Name the owners of accounts by key: the salespeople that are known without a list."""
+    query = select(account_roles.c.person_key, account_roles.c.person)
+    rows = connection.execute(query.where(account_roles.c.role == OWNER).distinct())
+    return {row.person_key: row.person for row in rows}
+
+
+def count_by(connection: Connection, query: Select[Any]) -> dict[str, int]:
+    """Return the counts of a query with two columns, by the first."""
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class ServedAccount:
+    """An account, its people at our side, and who served it in 90 days."""
+
+    id: str
+    name: str
+    owner: str
+    deputy: str | None
+    inquiries: int
+    colleagues: tuple[str, ...]
+
+
+def read_served_accounts(
+    connection: Connection, now: datetime, days: int, limit: int
+) -> list[ServedAccount]:
+    """Read owned accounts with the colleagues who served them."""
+    since = now - timedelta(days=days)
+    served = _people_by_account(connection, since)
+    counts = count_by(
+        connection,
+        select(inquiries.c.account_id, func.count())
+        .where(inquiries.c.received_at >= since, inquiries.c.account_id.is_not(None))
+        .group_by(inquiries.c.account_id),
+    )
+    roles: dict[str, dict[str, str]] = {}
+    query = select(account_roles).where(account_roles.c.role.in_([OWNER, DEPUTY]))
+    for row in connection.execute(query):
+        roles.setdefault(row.account_id, {})[row.role] = row.person
+    owned = [one for one, people in roles.items() if OWNER in people]
+    names = _names(connection, owned)
+    found = [
+        ServedAccount(
+            one,
+            names[one],
+            roles[one][OWNER],
+            roles[one].get(DEPUTY),
+            counts.get(one, 0),
+            tuple(sorted(served.get(one, set()))),
+        )
+        for one in owned
+        if one in names
+    ]
+    return sorted(found, key=lambda one: (-one.inquiries, one.name))[:limit]
+
+
+def _names(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for begin in range(0, len(ids), 500):
+        query = select(accounts.c.id, accounts.c.name).where(
+            accounts.c.id.in_(ids[begin : begin + 500]), accounts.c.merged_into.is_(None)
+        )
+        names |= {row.id: row.name for row in connection.execute(query)}
+    return names
+
+
+def _people_by_account(connection: Connection, since: datetime) -> dict[str, set[str]]:
+    """Name the colleagues who had an inquiry of an account, or took a call of it."""
+    people: dict[str, set[str]] = {}
+    had = select(inquiries.c.account_id, inquiries.c.assignee).where(
+        inquiries.c.received_at >= since,
+        inquiries.c.account_id.is_not(None),
+        inquiries.c.assignee.is_not(None),
+        inquiries.c.answered_at.is_not(None) | inquiries.c.resolved_at.is_not(None),
+    )
+    took = select(bypasses.c.account_id, bypasses.c.person).where(
+        bypasses.c.at >= since, bypasses.c.account_id.is_not(None)
+    )
+    for query in (had, took):
+        for account_id, person in connection.execute(query.distinct()):
+            people.setdefault(account_id, set()).add(person)
+    return people

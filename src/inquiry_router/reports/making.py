@@ -1,0 +1,282 @@
+"""Make the reports for one reader: read what each needs, and hand it to its formula."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from inquiry_router.database.session import Database
+from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiry.categories import SERVICE_IDS
+from inquiry_router.inquiry.model import Status
+from inquiry_router.relief import baseline_store
+from inquiry_router.relief import bypass_reading as reading
+from inquiry_router.relief.costs import CostModel, add_up
+from inquiry_router.relief.figures import bounds_of
+from inquiry_router.relief.inputs import CostInputs
+from inquiry_router.relief.pert import Estimate
+from inquiry_router.relief.phone_tag import find_loops
+from inquiry_router.relief.rollups import read_figures
+from inquiry_router.relief.tables import phone_tag_offers
+from inquiry_router.reports import flows, habit
+from inquiry_router.reports.periods import Period
+from inquiry_router.reports.report_table import Report
+from inquiry_router.reports.sight import Sight
+
+SERVED_DAYS: Final = 90
+_MAX_ACCOUNTS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """Everything that a report depends on besides the database."""
+
+    period: Period
+    sight: Sight
+    inputs: CostInputs
+    salespeople: Mapping[str, str]
+    # Persons in each department.
+    departments: Mapping[str, int]
+    now: datetime
+
+
+async def make_report(database: Database, name: str, request: ReportRequest) -> Report:
+    """Make the report of a name in `REPORTS`."""
+    read, render = REPORTS[name]
+    found = await database.scan(partial(read, request=request))
+    return await asyncio.to_thread(render, found, request)
+
+
+def _figures(
+    connection: Connection, period: Period, breakdown: str, *by: str
+) -> dict[tuple[Any, ...], Any]:
+    return read_figures(connection, period.first, period.last, breakdown, by)
+
+
+def _read_flow(connection: Connection, request: ReportRequest) -> Any:
+    period = request.period
+    days = _figures(connection, period, "flow", "day")
+    return days, _figures(connection, period, "flow", "channel", "category", "team")
+
+
+def _read_workload(connection: Connection, request: ReportRequest) -> Any:
+    period = request.period
+    people = _figures(connection, period, "assignee", "person") if request.sight.people else None
+    still_open = (
+        select(inquiries.c.team, func.count())
+        .where(inquiries.c.status != Status.RESOLVED, inquiries.c.merged_into.is_(None))
+        .group_by(inquiries.c.team)
+    )
+    return (
+        _figures(connection, period, "flow", "day", "team"),
+        _figures(connection, period, "flow", "team"),
+        people,
+        reading.count_by(connection, still_open),
+    )
+
+
+def _read_promises(connection: Connection, request: ReportRequest) -> Any:
+    overdue = (
+        select(inquiries.c.team, func.count())
+        .where(
+            inquiries.c.due_at < request.now,
+            inquiries.c.status != Status.RESOLVED,
+            inquiries.c.merged_into.is_(None),
+        )
+        .group_by(inquiries.c.team)
+    )
+    late: dict[str, int] = reading.count_by(connection, overdue)
+    return _figures(connection, request.period, "flow", "day"), late
+
+
+def _read_quality(connection: Connection, request: ReportRequest) -> Any:
+    period = request.period
+    days = _figures(connection, period, "flow", "day")
+    return days, _figures(connection, period, "flow", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """Bypasses of a period, and what came directly."""
+
+    found: list[reading.BypassCount]
+    known: dict[date, int]
+    coverage: dict[str, Any]
+
+
+def _read_habit(connection: Connection, request: ReportRequest) -> _Habit:
+    first, last = request.period.first, request.period.last
+    salespeople = {**reading.owner_keys(connection), **request.salespeople}
+    seen = reading.seen_people(connection, first, last)
+    return _Habit(
+        reading.read_bypasses(connection, first, last),
+        reading.count_known_inquiries(connection, first, last),
+        habit.coverage_json(salespeople, seen),
+    )
+
+
+def _read_bypass(connection: Connection, request: ReportRequest) -> Any:
+    read, period = _read_habit(connection, request), request.period
+    service = flows.service_only(_figures(connection, period, "flow", "day", "category"), 1)
+    days: dict[date, int] = {}
+    for (day, _), one in service.items():
+        days[day] = days.get(day, 0) + one.inquiries
+    for day, count in read.known.items():
+        days[day] = max(0, days.get(day, 0) - count)
+    owners = flows.service_only(_figures(connection, period, "owner", "person", "category"), 1)
+    people: dict[str, int] = {}
+    for (person, _), one in owners.items():
+        people[person] = people.get(person, 0) + one.inquiries
+    ids = {one.account_id for one in read.found if one.account_id}
+    names = baseline_store.account_names(connection, ids)
+    return read, days, people, _direct_accounts(connection, period, ids), names
+
+
+def _direct_accounts(connection: Connection, period: Period, ids: set[str]) -> dict[str, int]:
+    """Count the service inquiries of accounts that bypassed, by an index."""
+    found: dict[str, int] = {}
+    wanted = sorted(ids)
+    for begin in range(0, len(wanted), 500):
+        query = (
+            select(inquiries.c.account_id, func.count())
+            .where(
+                inquiries.c.account_id.in_(wanted[begin : begin + 500]),
+                inquiries.c.received_at >= bounds_of(period.first)[0],
+                inquiries.c.received_at < bounds_of(period.last)[1],
+                inquiries.c.category.in_(SERVICE_IDS),
+                inquiries.c.merged_into.is_(None),
+            )
+            .group_by(inquiries.c.account_id)
+        )
+        found |= reading.count_by(connection, query)
+    return found
+
+
+def _render_bypass(found: Any, request: ReportRequest) -> Report:
+    read, days, people, accounts, names = found
+    model = CostModel(request.inputs)
+    return habit.bypass_report(
+        read.found,
+        days,
+        people,
+        accounts,
+        names,
+        read.coverage,
+        model,
+        request.period,
+        request.sight,
+        request.departments,
+    )
+
+
+def _read_relief(connection: Connection, request: ReportRequest) -> Any:
+    service = flows.service_only(
+        _figures(connection, request.period, "flow", "day", "channel", "category"), 2
+    )
+    return (
+        _read_habit(connection, request),
+        service,
+        _baseline_hours(connection, request.sight),
+    )
+
+
+def _baseline_hours(connection: Connection, sight: Sight) -> Estimate | None:
+    """The service hours of a week as the newest call log shows them."""
+    if not sight.people:
+        return None
+    for row in baseline_store.list_baselines(connection, 20):
+        if row.kind == "calls" and row.begins_on is not None:
+            found = baseline_store.read_baseline(connection, row.id)
+            weeks = max(1.0, ((row.ends_on - row.begins_on).days + 1) / 7)
+            hours = CostModel(found.inputs).costs(add_up(found.counts.cells.values())).hours
+            return Estimate(hours.low / weeks, hours.expected / weeks, hours.high / weeks)
+    return None
+
+
+def _render_relief(found: Any, request: ReportRequest) -> Report:
+    read, service, baseline = found
+    return habit.relief_report(
+        read.found,
+        service,
+        read.known,
+        baseline,
+        read.coverage,
+        CostModel(request.inputs),
+        request.period,
+        request.sight,
+    )
+
+
+def _read_phone_tag(connection: Connection, request: ReportRequest) -> Any:
+    first, last = request.period.first, request.period.last
+    attempts = reading.read_attempts(connection, first, last)
+    offered = select(func.count(), func.count(phone_tag_offers.c.chosen)).where(
+        phone_tag_offers.c.told_at >= bounds_of(first)[0],
+        phone_tag_offers.c.told_at < bounds_of(last)[1],
+    )
+    made, chosen = connection.execute(offered).one()
+    return attempts, {"offers": made, "offers_chosen": chosen}
+
+
+def _render_phone_tag(found: Any, request: ReportRequest) -> Report:
+    attempts, offers = found
+    loops = find_loops(attempts, request.inputs.loop_hours)
+    return habit.phone_tag_report(loops, offers, request.period, request.sight)
+
+
+def _read_single_contact(connection: Connection, request: ReportRequest) -> Any:
+    return reading.read_served_accounts(connection, request.now, SERVED_DAYS, _MAX_ACCOUNTS)
+
+
+def _render_flow(found: Any, request: ReportRequest) -> Report:
+    days, ways = found
+    return flows.flow_report(days, ways, request.period)
+
+
+def _render_workload(found: Any, request: ReportRequest) -> Report:
+    days, teams, people, still_open = found
+    return flows.workload_report(days, teams, people, still_open, request.period)
+
+
+def _render_promises(found: Any, request: ReportRequest) -> Report:
+    days, overdue = found
+    return flows.promises_report(days, overdue, {}, request.period)
+
+
+def _render_quality(found: Any, request: ReportRequest) -> Report:
+    days, categories = found
+    return flows.quality_report(days, categories, request.period)
+
+
+def _render_single_contact(found: Any, request: ReportRequest) -> Report:
+    return habit.single_contact_report(found, request.sight)
+
+
+Reader = Callable[..., Any]
+Renderer = Callable[[Any, ReportRequest], Report]
+REPORTS: Final[Mapping[str, tuple[Reader, Renderer]]] = {
+    "relief": (_read_relief, _render_relief),
+    "bypass": (_read_bypass, _render_bypass),
+    "flow": (_read_flow, _render_flow),
+    "promises": (
+        _read_promises,
+        _render_promises,
+    ),
+    "quality": (
+        _read_quality,
+        _render_quality,
+    ),
+    "phone-tag": (_read_phone_tag, _render_phone_tag),
+    "single-contact": (
+        _read_single_contact,
+        _render_single_contact,
+    ),
+    "workload": (
+        _read_workload,
+        _render_workload,
+    ),
+}
