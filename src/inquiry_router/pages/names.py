@@ -1,11 +1,11 @@
 """Names of teams, categories and intents, and moments, in the language of the reader."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiry.categories import CATEGORIES
@@ -36,7 +36,8 @@ class ReaderNames:
 
     def category(self, category_id: str | None) -> str:
         """The name of a category."""
-        return self._own(category_id) or _in(_NAMES.get(category_id or ""), self.language, "–")
+        known = _NAMES.get(category_id or "")
+        return self._own(category_id) or _in(known, self.language, category_id or "–")
 
     def choice(self, category_id: str) -> str:
         """The name of a category with what belongs to it, to choose from."""
@@ -59,6 +60,10 @@ class ReaderNames:
             return f"{local:%H:%M}"
         pattern = "EEE d MMM" if day.year == today.year else "d MMM y"
         return f"{format_date(day, pattern, locale=self.language)}, {local:%H:%M}"
+
+    def date(self, day: date) -> str:
+        """Write a date."""
+        return format_date(day, "long", locale=self.language)
 
     def day(self, moment: datetime | str | None) -> str:
         """Write the day of a moment."""
@@ -85,6 +90,17 @@ class ReaderNames:
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number."""
         return format_decimal(round(value, digits), locale=self.language)
+
+    def money(self, value: float, currency: str) -> str:
+        """Write an amount of money, without small change."""
+        pattern = "#,##0\u00a0¤"
+        return format_currency(
+            round(value), currency, pattern, locale=self.language, currency_digits=False
+        )
+
+    def week(self, monday: str) -> str:
+        """Write the Monday of a week: "16 lis"."""
+        return format_date(date.fromisoformat(monday), "d MMM", locale=self.language)
 
     def percent(self, share: float) -> str:
         """Write a share of 1 as a whole percentage."""
