@@ -80,6 +80,16 @@ def refresh(
     return None
 
 
+def present_clocks(
+    connection: Connection, inquiry_id: str, configuration: Configuration
+) -> list[PromiseClock]:
+    """The clocks of an inquiry as they are now, the oldest first; nothing is stored."""
+    for watched in store.read_watched(connection, [inquiry_id], ()):
+        clocks = make_clocks(watched, configuration.promises, configuration.teams)
+        return sorted(clocks, key=lambda clock: (clock.began_at, clock.kind))
+    return []
+
+
 def look_at_due(
     connection: Connection,
     setting: Setting,

@@ -23,7 +23,7 @@ def find_limbo(
     """
     if not watched.is_open:
         return None
-    team, owner = watched.facts.team, watched.owner
+    team, owner = watched.facts.team, watched.owner_sign
     member = staffing.member(owner)
     name = member.id if member is not None else None
     if due_at is not None and due_at <= now:
@@ -50,7 +50,7 @@ def lawful_until(
     if due_at is None or due_at <= now:
         return far
     if due_at > far:
-        later = staffing.next_work(watched.owner, watched.facts.team, far)
+        later = staffing.next_work(watched.owner_sign, watched.facts.team, far)
         if later is not None and later < due_at:
             return far
-    return staffing.last_work(watched.owner, watched.facts.team, now, due_at) or now
+    return staffing.last_work(watched.owner_sign, watched.facts.team, now, due_at) or now

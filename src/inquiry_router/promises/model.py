@@ -142,9 +142,9 @@ class Limbo:
 class Watched:
     """An inquiry as the watchdog sees it.
 
-    `owner` is the name of whoever has it. `is_heard`: its helpdesk reports answers, or people do by
-    API; of the others nobody knows if they were answered. `clocks` are those that are stored;
-    `alarms` are the states for which an alarm is raised now.
+    `owner` is the name of whoever has it, `member_id` their id if we know them. `is_heard`: its
+    helpdesk reports answers, or people do by API; of the others nobody knows if they were answered.
+    `clocks` are those that are stored; `alarms` are the states for which an alarm is raised now.
     """
 
     id: str
@@ -156,3 +156,9 @@ class Watched:
     clocks: tuple[PromiseClock, ...] = ()
     alarms: frozenset[str] = frozenset()
     is_heard: bool = True
+    member_id: str | None = None
+
+    @property
+    def owner_sign(self) -> str | None:
+        """The sign by which the roster knows whoever has it."""
+        return self.member_id or self.owner

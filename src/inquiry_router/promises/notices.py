@@ -60,7 +60,7 @@ def tell_step(
     }
     kind = "reminder" if step.step is Told.REMINDER else "escalation"
     began = int(clock.began_at.timestamp())
-    for to in receivers_of(step.to, watched.owner, watched.facts.team, staffing):
+    for to in receivers_of(step.to, watched.owner_sign, watched.facts.team, staffing):
         whom = to.member_id or to.group
         key = f"{kind}:{watched.id}:{clock.kind}:{began}:{step.step.value}:{whom}"
         add_notice(connection, Notice(kind, key, to, facts, watched.id), now)
@@ -76,7 +76,7 @@ def tell_alarms(
     """Queue alarms, bundled: one notice for each receiver. Return the number of notices."""
     bundles: dict[Receiver, list[Row[Any]]] = {}
     for row in rows:
-        for to in receivers_of(rules.alarm, row.assignee, row.team, staffing):
+        for to in receivers_of(rules.alarm, row.member_id or row.assignee, row.team, staffing):
             bundles.setdefault(to, []).append(row)
     for to, bundle in bundles.items():
         first = bundle[0]

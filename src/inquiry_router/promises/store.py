@@ -36,6 +36,7 @@ _COLUMNS: Final = tuple(
     inquiries.c[name]
     for name in (
         *("id", "reference", "status", "team", "category", "intent", "priority", "assignee"),
+        "assignee_id",
         *("account", "contact_company", "source_system", "merged_into"),
     )
 )
@@ -110,6 +111,7 @@ def _watched(
         tuple(clocks),
         raised,
         is_heard,
+        row.assignee_id,
     )
 
 

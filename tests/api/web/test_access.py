@@ -58,7 +58,7 @@ _READ = (
     r"get /v1/(policy.*|teams|matters/rules|promises/rules|referral-rules|providers|sources|"
     r"sources/.source_id.(/shadow-report)?|phone/settings|destinations.*|deliveries.*|quality|"
     r"models|configuration|privacy/counts|"
-    r"setup/.*|relief/.*|baselines.*|reports/.*)"
+    r"setup/.*|system/invariants|promises/kept|relief/.*|baselines.*|reports/.*)"
 )
 MAY = {
     Role.ADMIN: r".*",

@@ -230,6 +230,7 @@ DAY = [
         "replace_matter_rules",
         "read_promise_rules",
         "replace_promise_rules",
+        "count_promises_kept",
     ),
     *(
         "list_providers",
@@ -291,6 +292,7 @@ DAY = [
         "metrics",
         "list_errors",
         "read_checklist",
+        "read_invariants",
         "read_diagnosis",
         "remove_destination",
     ),

@@ -1,6 +1,7 @@
 """The door for inquiries: take in, try out, read, correct."""
 
 import re
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Header, Path, Query, Request, Response
@@ -30,6 +31,7 @@ from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.intake.recognition import sending_of
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
+from inquiry_router.promises.keeping import clock_json, present_clocks
 
 door = Door("Inquiries")
 trial = Door("Start here")
@@ -149,7 +151,13 @@ async def read_inquiry(
 
     The reference of a merged inquiry shows the one that it is part of.
     """
-    return tell(request, await look_at_inquiry(house(request).database, inquiry_id))
+    rooms = house(request)
+    whole = await look_at_inquiry(rooms.database, inquiry_id)
+    present = partial(
+        present_clocks, inquiry_id=whole["id"], configuration=rooms.configuration.current
+    )
+    whole["promises"] = [clock_json(one) for one in await rooms.database.read(present)]
+    return tell(request, whole)
 
 
 async def look_at_inquiry(database: Database, inquiry_id: str) -> dict[str, Any]:

@@ -1,15 +1,25 @@
-"""The door for promises: the rules, as admins write them."""
+"""The door for promises: the rules, as admins write them, and how many were kept."""
 
-from fastapi import Request, Response
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import Query, Request, Response
 
 from inquiry_router.access.roles import Scope
+from inquiry_router.api.schemas.promises import KeptList, kept_json
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_answer, put_document
 from inquiry_router.api.web.routing import Door, answer, etag, house
 from inquiry_router.configuration.documents import PROMISES
 from inquiry_router.inquiry.errors import Invalid
+from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.process.clock import utc_now
+from inquiry_router.promises.store import count_kept
 from inquiry_router.routing.promise_rules import PromiseRules
 
 door = Door("Promises")
+
+_LAST_DAYS: Final = timedelta(days=30)
 
 
 @door.operation(
@@ -43,6 +53,41 @@ async def replace_promise_rules(
     """
     version = await put_document(request, PROMISES, rules, if_match, refuse=_refuse)
     return answer(rules.model_dump(mode="json"), ETag=etag(version))
+
+
+@door.operation(
+    "GET",
+    "/promises/kept",
+    scope=Scope.READ,
+    response_model=KeptList,
+    summary="Count the promises that were kept",
+)
+async def count_promises_kept(
+    request: Request,
+    since: Annotated[
+        datetime | None,
+        Query(description="From this moment on; 30 days before `until` if it is left out."),
+    ] = None,
+    until: Annotated[
+        datetime | None, Query(description="Up to this moment; now if it is left out.")
+    ] = None,
+) -> Response:
+    """Count by team and kind the promises that ended, or ran out, within a time.
+
+    What has run out and is still open counts as broken.
+    """
+    end = _aware(until) or utc_now()
+    begin = _aware(since) or end - _LAST_DAYS
+    if begin >= end:
+        raise Invalid("`since` is not before `until`.", hint="Leave one of them out.")
+    found = await house(request).database.scan(partial(count_kept, since=begin, until=end))
+    items = [kept_json(one) for one in found]
+    return answer({"since": format_time(begin), "until": format_time(end), "items": items})
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A moment with its time zone; without one it is taken for UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _refuse(problems: list[str]) -> None:

@@ -12,6 +12,7 @@ from inquiry_router.api.schemas.inquiry_answers import (
     ProvenanceOut,
     SourceOut,
 )
+from inquiry_router.api.schemas.promises import PromiseOut
 from inquiry_router.inquiry.model import Channel, Status
 
 
@@ -22,8 +23,8 @@ class TimelineEntry(BaseModel):
     kind: str = Field(
         description="routed, waiting (for the classifier, before the first routed), message, "
         "classified (a message, later), answered, awaited, resolved, reopened, moved, assigned, "
-        "corrected, linked, unlinked, merged, unmerged, split, files_unread, events of calls, or "
-        "delivery_attempt.",
+        "corrected, linked, unlinked, merged, unmerged, split, files_unread, promise_reminded, "
+        "escalated, alarmed, events of calls, or delivery_attempt.",
         examples=["routed"],
     )
     actor: str = Field(
@@ -101,6 +102,9 @@ class InquiryWithTimeline(InquiryWhole):
     more_messages: str | None = Field(
         description="There are more messages: the cursor for GET /v1/inquiries/{id}/messages.",
         examples=[None],
+    )
+    promises: list[PromiseOut] = Field(
+        description="The promises to the customer, and the deadlines of laws, the oldest first."
     )
     links: list[LinkOut] = Field(description="Inquiries that have to do with this one.")
     timeline: list[TimelineEntry] = Field(
