@@ -117,6 +117,19 @@ async def test_form_that_another_site_sends_is_refused_even_with_a_token(
             assert sent.status_code == 403
 
 
+async def test_mistake_of_ours_is_a_page_too(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("inquiry_router.pages.inquiries.find_inquiries", fail)
+    async with browser_of(sqlite_house) as browser:
+        page = await browser.open("/inquiries")
+        assert page.status_code == 500
+        assert "That did not work" in page.text and "ZeroDivision" not in page.text
+
+
 async def test_role_without_pages_is_told_so(sqlite_house: House) -> None:
     async with browser_of(sqlite_house, Role.MONITOR) as browser:
         page = await browser.open("/inquiries")

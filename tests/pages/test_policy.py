@@ -87,6 +87,27 @@ async def test_draft_is_tried_published_compared_and_taken_back(sqlite_house: Ho
         assert "no difference" in (await browser.open("/policy/changes/3?with=1")).text
 
 
+async def test_draft_is_tried_on_the_whole_week(sqlite_house: House) -> None:
+    async with client_of(sqlite_house) as client, browser_of(sqlite_house) as browser:
+        reference = await receive(client)
+        page = await browser.follow(
+            await browser.send("/policy/replays", **await draft_of(browser, team="triage"))
+        )
+        assert "The draft on the inquiries of a week" in page.text
+        while 'http-equiv="refresh"' in page.text:
+            await sqlite_house.replayer.work_once()
+            page = await browser.open(str(page.url))
+        assert "All inquiries were tried: 1." in page.text and reference in page.text
+        assert "<strong>1</strong><span>would be decided differently" in page.text
+        form = {"policy": text_on(page), "version": "1"}
+        await browser.follow(await browser.send("/policy/draft", **form))
+        policy = (await client.get("/v1/policy")).json()
+        assert policy["rules"][1]["then"]["team"] == "triage"
+        refused = await browser.send("/policy/replays", policy="rules: [", version="1")
+        assert refused.status_code == 422
+        assert (await browser.open("/policy/replays/nothing")).status_code == 404
+
+
 async def test_overtaken_draft_is_kept_and_not_published(sqlite_house: House) -> None:
     async with client_of(sqlite_house) as client, browser_of(sqlite_house) as browser:
         draft = await draft_of(browser, priority="low")

@@ -95,9 +95,9 @@ async def try_draft(request: Request) -> Response:
     """Show the inquiries of the last days that a draft would decide differently."""
     form, rooms = form_of(request), house(request)
     present = rooms.configuration.current
-    policy, problems = await _read_draft(request, form)
+    policy, problems = await read_draft(request, form)
     if policy is None or problems:
-        return _refuse_draft(request, form, problems)
+        return refuse_draft(request, form, problems)
     tried = policy
     moves = await rooms.database.scan(lambda c: preview_policy(c, present, tried, _LOOKED_AT))
     names = names_for(request)
@@ -120,15 +120,15 @@ async def try_draft(request: Request) -> Response:
 async def publish_draft(request: Request) -> Response:
     """Put a draft in force. The next inquiry is decided with it."""
     form, rooms = form_of(request), house(request)
-    policy, problems = await _read_draft(request, form)
+    policy, problems = await read_draft(request, form)
     if policy is None or problems:
-        return _refuse_draft(request, form, problems)
+        return refuse_draft(request, form, problems)
     if broken := await rooms.policies.find_broken(policy, utc_now()):
         language = names_for(request).language
         said = [
             f"{one.sentence.id}: {'; '.join(say_all(request, one.why, language))}" for one in broken
         ]
-        return _refuse_draft(request, form, said)
+        return refuse_draft(request, form, said)
     actor, note = key_of(request).id, form.line("note", 500) or None
     try:
         version = await rooms.configuration.replace_document(
@@ -159,7 +159,7 @@ async def show_changes(request: Request, version: str) -> Response:
     )
 
 
-async def _read_draft(request: Request, form: SentForm) -> tuple[Policy | None, list[str]]:
+async def read_draft(request: Request, form: SentForm) -> tuple[Policy | None, list[str]]:
     """Read the draft in a form. Returns a sentence for each problem with it, too."""
     try:
         policy = read_policy(form.raw("policy"))
@@ -169,7 +169,8 @@ async def _read_draft(request: Request, form: SentForm) -> tuple[Policy | None, 
     return policy, await asyncio.to_thread(documents.problems_with, POLICY, policy)
 
 
-def _refuse_draft(request: Request, form: SentForm, problems: list[str]) -> Response:
+def refuse_draft(request: Request, form: SentForm, problems: list[str]) -> Response:
+    """Show the form again, with a sentence for each problem."""
     note = form.line("note", 500)
     return _show_draft(
         request, form.raw("policy"), _expected(form), 422, note=note, problems=problems

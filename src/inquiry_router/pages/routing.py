@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-from fastapi import APIRouter, Request, Response
+import structlog
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse
 
@@ -19,11 +20,13 @@ from inquiry_router.api.web.auditing import AUDITED_FIELD, carry_out, is_act, ma
 from inquiry_router.api.web.limiting import count_request, read_within_budget
 from inquiry_router.api.web.routing import SCOPE_FIELD, house, limited_body, path_here
 from inquiry_router.api.web.sight import keep_in_sight
-from inquiry_router.inquiry.errors import Forbidden, RouterError, Unauthorised
+from inquiry_router.inquiry.errors import Forbidden, Internal, RouterError, Unauthorised
 from inquiry_router.intake.cleaning import clean_line
 from inquiry_router.pages import kit
 from inquiry_router.pages.session import FORM_FIELD, is_form_ours
 from inquiry_router.process.clock import utc_now
+
+log = structlog.get_logger()
 
 SIGN_IN_PATH = "/in"
 _MAX_FIELDS = 500
@@ -78,6 +81,11 @@ class PageRoute(APIRoute):
                 return _ask_to_sign_in(request)
             except RouterError as error:
                 return kit.render_error(request, error)
+            except HTTPException:
+                raise
+            except Exception as error:
+                log.error("request.failed", error=type(error).__name__, exc_info=error)
+                return kit.render_error(request, Internal())
 
         return guarded
 
