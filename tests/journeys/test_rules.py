@@ -1,9 +1,14 @@
 """Rules look at how an inquiry came: live, on what is stored, and after a correction."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2 as httpx
 import pytest
+
+from inquiry_router.process.clock import utc_now
+from inquiry_router.routing.fields import DAYS
 
 pytestmark = pytest.mark.anyio
 
@@ -13,6 +18,14 @@ TENDERS = {"written_to": ["Przetargi <Przetargi@Acme.example>"]}
 CALLED = {"called": "22 123 45 00"}
 FILE = {"attachments": [{"name": "skan.pdf", "type": "application/pdf", "size": 7}]}
 SHOP = {"source": {"system": "shop", "id": "1"}}
+TAXED = {"subject": "Reklamacja, NIP 526-025-09-95"}
+GAS = {"subject": "Czuć gaz przy pompie"}
+# By the clock of the policy, from two hours ago until two hours from now, and the rest of the day.
+HERE = utc_now().astimezone(ZoneInfo("Europe/Warsaw"))
+TODAY = DAYS[HERE.weekday()]
+OTHER_DAYS = [day for day in DAYS if day != TODAY]
+BEGIN, END = (f"{HERE + timedelta(hours=hours):%H:00}" for hours in (-2, 3))
+NEAR, FAR = f"{BEGIN}-{END}", f"{END}-{BEGIN}"
 ANNA = {"contact": {"email": "Anna@Hydro-Bud.example"}}
 
 
@@ -37,6 +50,15 @@ def policy_with(when: dict[str, Any], policy: dict[str, Any]) -> dict[str, Any]:
         ({"email": ["anna@hydro-bud.example"]}, {}, False),
         ({"entity": ["order_number"]}, {}, True),
         ({"entity": ["tax_id"]}, {}, False),
+        ({"entity": ["order_number:12345"]}, {}, True),
+        ({"entity": ["order_number:123456"]}, {}, False),
+        ({"entity": ["tax_id"]}, TAXED, True),
+        ({"entity": ["danger"]}, {}, False),
+        ({"entity": ["danger:gas"]}, GAS, True),
+        ({"weekday": [TODAY]}, {}, True),
+        ({"weekday": OTHER_DAYS}, {}, False),
+        ({"time": [NEAR]}, {}, True),
+        ({"time": [FAR]}, {}, False),
     ],
 )
 async def test_rule_holds_live_on_what_is_stored_and_after_a_correction(
