@@ -27,7 +27,7 @@ from inquiry_router.classification.fallback import of_automatic_mail, unread
 from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
-from inquiry_router.entities.signals import heed_signals
+from inquiry_router.entities.signals import doubt_harmless, heed_signals
 from inquiry_router.inquiry.account import Recognised
 from inquiry_router.inquiry.errors import NotClassified
 from inquiry_router.inquiry.matter import NEW_MATTER, Joining
@@ -172,7 +172,8 @@ class Journey:
         else:
             classification, found = await asyncio.gather(_classify(reading, ask), finding)
         draft = replace(reading.draft, account=found)
-        entities = heed_signals(draft, reading.entities, classification.signals)
+        signals = await doubt_harmless(draft, reading.entities, classification.signals, ask)
+        entities = heed_signals(draft, reading.entities, signals)
         decision = decide(
             draft,
             classification,

@@ -1,5 +1,6 @@
 """Signals beside the subject: dangers and callers who want a person, as strangers say it."""
 
+import asyncio
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,15 @@ from inquiry_router.classification.encoder import Encoding
 from inquiry_router.classification.head import Head
 from inquiry_router.classification.signals import NONE, PERSON, SIGNAL_LABELS, Limits, SignalReader
 from inquiry_router.entities.finding import find_entities
-from inquiry_router.entities.signals import heed_signals
-from inquiry_router.inquiry.model import DANGERS, Channel, Draft, EntityKind, Signals
+from inquiry_router.entities.signals import doubt_harmless, heed_signals
+from inquiry_router.inquiry.model import (
+    DANGERS,
+    Channel,
+    Classification,
+    Draft,
+    EntityKind,
+    Signals,
+)
 from inquiry_router.phone.persons import PersonRequest, person_request
 from tests.conftest import shipped_model
 
@@ -60,10 +68,16 @@ def test_wish_for_a_person_is_read() -> None:
     assert not _read(_encoding(person=9.0), person_at_least=1.01).wants_person
 
 
-def _danger(text: str) -> str | None:
-    draft = Draft(Channel.PHONE, text)
+async def _ask(draft: Draft) -> Classification:
+    return shipped_model().classify(draft)
+
+
+def _danger(text: str, subject: str | None = None) -> str | None:
+    draft = Draft(Channel.PHONE, text, subject)
+    entities = tuple(find_entities(subject, text))
     signals = shipped_model().classify(draft).signals
-    found = heed_signals(draft, tuple(find_entities(None, text)), signals)
+    signals = asyncio.run(doubt_harmless(draft, entities, signals, _ask))
+    found = heed_signals(draft, entities, signals)
     return next((one.value for one in found if one.kind is EntityKind.DANGER), None)
 
 
@@ -81,6 +95,39 @@ def test_strangers_in_danger_are_found_and_their_neighbours_are_not() -> None:
     # This author is harder than the mean of the model card (0.978 found).
     assert len(missed) <= 0.06 * len(dangers), missed
     assert len(false) <= 0.04 * len(neighbours), false
+
+
+DANGERS_IN_WORDS = (
+    *(
+        "czuć gaz przy pompie",
+        "pali się silnik",
+        "z obudowy leci dym",
+        "kopie prąd przy dotknięciu",
+    ),
+    *("kolega jest ranny", "ulatnia się gaz", "czujka czadu wyje", "dymi się z rozdzielni"),
+    *("ktoś utknął w windzie", "it is on fire", "we smell gas", "es riecht nach Gas"),
+)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}. Proszę o kontakt w sprawie serwisu.",
+        "Kiedy przyjedzie serwis? Pozdrawiam, Jan. {}",
+        "Pompa nie działa i cieknie, proszę o naprawę gwarancyjną do zamówienia nr 12345. {}.",
+        "Dzień dobry, {}, proszę o przysłanie serwisanta.",
+        "dzień dobry {} proszę o przysłanie serwisanta",
+        "W załączniku przesyłam zdjęcia i kartę gwarancyjną. {}.",
+    ],
+)
+def test_usual_request_beside_a_danger_does_not_rule_it_out(around: str) -> None:
+    """The model reads the whole text as harmless; the words of the danger alone it does not."""
+    assert [one for one in DANGERS_IN_WORDS if _danger(around.format(one)) is None] == []
+
+
+def test_danger_in_the_subject_is_heard() -> None:
+    text = "Pompa nie działa i cieknie, proszę o naprawę gwarancyjną."
+    assert [one for one in DANGERS_IN_WORDS if _danger(text, one) is None] == []
 
 
 def test_strangers_who_want_a_person_are_found() -> None:

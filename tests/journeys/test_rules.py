@@ -19,7 +19,6 @@ CALLED = {"called": "22 123 45 00"}
 FILE = {"attachments": [{"name": "skan.pdf", "type": "application/pdf", "size": 7}]}
 SHOP = {"source": {"system": "shop", "id": "1"}}
 TAXED = {"subject": "Reklamacja, NIP 526-025-09-95"}
-GAS = {"subject": "Czuć gaz przy pompie"}
 # By the clock of the policy, from two hours ago until two hours from now, and the rest of the day.
 HERE = utc_now().astimezone(ZoneInfo("Europe/Warsaw"))
 TODAY = DAYS[HERE.weekday()]
@@ -53,8 +52,7 @@ def policy_with(when: dict[str, Any], policy: dict[str, Any]) -> dict[str, Any]:
         ({"entity": ["order_number:12345"]}, {}, True),
         ({"entity": ["order_number:123456"]}, {}, False),
         ({"entity": ["tax_id"]}, TAXED, True),
-        ({"entity": ["danger"]}, {}, False),
-        ({"entity": ["danger:gas"]}, GAS, True),
+        ({"entity": ["danger:gas"]}, {}, False),
         ({"weekday": [TODAY]}, {}, True),
         ({"weekday": OTHER_DAYS}, {}, False),
         ({"time": [NEAR]}, {}, True),
@@ -93,3 +91,17 @@ async def test_stored_inquiry_shows_mailboxes_and_the_called_number(
     shown = (await client.get(f"/v1/inquiries/{stored['id']}")).json()
     assert shown["passage"]["written_to"] == ["przetargi@acme.example"]
     assert shown["passage"]["called"] == "+48221234500"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"text": "dzień dobry czuć gaz przy pompie proszę o przysłanie serwisanta"},
+        {"subject": "Czuć gaz przy pompie", "text": DEFECT},
+    ],
+)
+async def test_danger_beside_a_usual_request_is_urgent(
+    client: httpx.AsyncClient, words: dict[str, str]
+) -> None:
+    said = (await client.post("/v1/classify", json={"channel": "email", **words})).json()
+    assert (said["decision"]["rule"], said["decision"]["priority"]) == ("danger", "urgent")

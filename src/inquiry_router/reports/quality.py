@@ -70,7 +70,9 @@ def read_entries(
     One that waits for the classifier has no decision yet, and is left out.
     """
     on_postgres = connection.dialect.name == "postgresql"
-    newest = _of_period(_newest_inquiries(parses_once=on_postgres), since, until).limit(MAX_INQUIRIES)
+    newest = _of_period(_newest_inquiries(parses_once=on_postgres), since, until).limit(
+        MAX_INQUIRIES
+    )
     query = _with_single_fields(newest.subquery())
     return [QualityEntry(*row) for row in connection.execute(query)]
 
