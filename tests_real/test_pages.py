@@ -25,7 +25,7 @@ TEXTS = [
     ("Faktura", "Na fakturze FV/1182 jest stary NIP, proszę o korektę."),
 ]
 UNCLEAR = ["a jak z tym będzie?", "no i co teraz z tym zrobimy?", "to jak w końcu?"]
-MENU = ("inquiries", "triage", "callbacks", "policy", "quality", "doors", "deliveries")
+MENU = ("inquiries", "triage", "callbacks", "policy", "quality", "doors", "deliveries", "report")
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

@@ -49,6 +49,16 @@ async def test_page_shows_the_decision_with_its_reasons_in_the_language_of_the_r
         assert page.text.count('class="share"') == 6
 
 
+async def test_page_says_why_not_elsewhere_when_asked(sqlite_house: House) -> None:
+    async with client_of(sqlite_house) as client, browser_of(sqlite_house) as browser:
+        reference = await receive(client)
+        page = await browser.open(f"/inquiries/{reference}")
+        assert f"/inquiries/{reference}?why=more#why" in page.text
+        page = await browser.open(f"/inquiries/{reference}?why=more&lang=pl")
+        assert "Sprawdzone reguły" in page.text and "<code>danger</code>" in page.text
+        assert "Podobne wiadomości" in page.text
+
+
 async def test_correction_is_recorded_and_routed_again(sqlite_house: House) -> None:
     async with client_of(sqlite_house) as client, browser_of(sqlite_house, Role.AGENT) as browser:
         reference = await receive(client)

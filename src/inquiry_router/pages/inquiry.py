@@ -1,10 +1,11 @@
 """The page of one inquiry: what was said, what was decided and why, and what people do with it."""
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request, Response
 
 from inquiry_router.access.roles import Scope
+from inquiry_router.api.doors.explanation import explain
 from inquiry_router.api.doors.inquiries import look_at_inquiry
 from inquiry_router.api.web.routing import house, key_of
 from inquiry_router.api.web.sight import require_sight
@@ -17,7 +18,7 @@ from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
 from inquiry_router.matters.status import Act
 from inquiry_router.pages.choices import intents_by_category
 from inquiry_router.pages.inquiry_view import conversation_of, events_of, ranking_of
-from inquiry_router.pages.kit import names_for, render
+from inquiry_router.pages.kit import language_of, names_for, render
 from inquiry_router.pages.routing import PageDoor, form_of, go_to
 from inquiry_router.process.clock import utc_now
 from inquiry_router.text.telling_words import telling_words
@@ -32,11 +33,17 @@ _ACTS: Final = (Act.ANSWERED, Act.RESOLVED, Act.REOPENED)
 @door.page("GET", _PATH, scope=Scope.INQUIRIES)
 async def show_inquiry(request: Request, inquiry_id: str) -> Response:
     """Show everything that is known of an inquiry."""
-    return await _show(request, inquiry_id)
+    why = request.query_params.get("why") == "more"
+    explained = await explain(request, inquiry_id, language_of(request)) if why else None
+    return await _show(request, inquiry_id, explained=explained)
 
 
 async def _show(
-    request: Request, inquiry_id: str, status: int = 200, wrong: str | None = None
+    request: Request,
+    inquiry_id: str,
+    status: int = 200,
+    wrong: str | None = None,
+    explained: dict[str, Any] | None = None,
 ) -> Response:
     """Show the page; `wrong` is the name of a text about a form that could not be carried out."""
     rooms, names, actor = house(request), names_for(request), key_of(request)
@@ -50,6 +57,7 @@ async def _show(
         status,
         wrong=wrong,
         inquiry=inquiry,
+        explained=explained,
         words=words,
         conversation=conversation_of(inquiry, words),
         ranking=ranking_of(inquiry),

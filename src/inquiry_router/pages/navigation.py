@@ -21,6 +21,7 @@ MENU: Final = (
     MenuEntry("inquiries", "/inquiries", Scope.INQUIRIES),
     MenuEntry("triage", "/triage", Scope.WORK),
     MenuEntry("callbacks", "/callbacks", Scope.INQUIRIES),
+    MenuEntry("report", "/report", Scope.READ),
     MenuEntry("policy", "/policy", Scope.READ),
     MenuEntry("quality", "/quality", Scope.READ),
     MenuEntry("doors", "/doors", Scope.READ),

@@ -58,6 +58,14 @@ async def explain_inquiry(
     For it spoke its `evidence`, against it that of the strongest rival. The three most similar
     examples come from the corpus of the shipped model and from the company's corrections.
     """
+    return answer(
+        await explain(request, inquiry_id, language_of(request)),
+        content_language=language_of(request),
+    )
+
+
+async def explain(request: Request, inquiry_id: str, language: str) -> dict[str, Any]:
+    """Explain a decision in a language. Raises `NotFound`."""
     rooms = house(request)
 
     def work(connection: Connection) -> tuple[Receipt, Draft]:
@@ -69,19 +77,18 @@ async def explain_inquiry(
     if key_of(request).is_bound:  # what was learnt are texts of all teams
         nearest = tuple(one for one in nearest if one.origin != "learnt")
     classification, own = receipt.classification, rooms.configuration.current.own_intents
-    return answer(
-        {
-            "classification": classification_json(classification),
-            "looks_like": _looks_like(classification, own),
-            "rival": _rival(classification),
-            "nearest": [_neighbour(one) for one in nearest],
-            **await _explain_rules(request, receipt, draft),
-        },
-        content_language=language_of(request),
-    )
+    return {
+        "classification": classification_json(classification),
+        "looks_like": _looks_like(classification, own),
+        "rival": _rival(classification),
+        "nearest": [_neighbour(one) for one in nearest],
+        **await _explain_rules(request, receipt, draft, language),
+    }
 
 
-async def _explain_rules(request: Request, receipt: Receipt, draft: Draft) -> dict[str, Any]:
+async def _explain_rules(
+    request: Request, receipt: Receipt, draft: Draft, language: str
+) -> dict[str, Any]:
     """The rules that were tried, by the policy that decided, and single changes."""
     rooms, version = house(request), receipt.decision.policy_version
     rulebook = rooms.configuration.current.rulebook
@@ -99,10 +106,14 @@ async def _explain_rules(request: Request, receipt: Receipt, draft: Draft) -> di
     return {
         "policy_version": then.version,
         "rules": [
-            {"rule": one.rule, "applied": one.applied, "failed": say_all(request, one.failed)}
+            {
+                "rule": one.rule,
+                "applied": one.applied,
+                "failed": say_all(request, one.failed, language),
+            }
             for one in tried
         ],
-        "what_if": say_all(request, changes),
+        "what_if": say_all(request, changes, language),
     }
 
 
