@@ -28,6 +28,8 @@ from inquiry_router.delivery.checking import Checker
 from inquiry_router.delivery.worker import Worker
 from inquiry_router.documents.reading import DocumentReader
 from inquiry_router.inquiry.errors import RouterError, Unavailable
+from inquiry_router.introductions.handing import Handovers
+from inquiry_router.introductions.service import take_over
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
 from inquiry_router.outside.addresses import Reach
@@ -66,6 +68,7 @@ from inquiry_router.sources.mailboxes import Mailboxes
 from inquiry_router.sources.service import SourceService
 from inquiry_router.sources.traffic import Traffic
 from inquiry_router.staff.service import StaffService
+from inquiry_router.telling.acknowledging import FORWARDED
 from inquiry_router.telling.model import Colleague, Colleagues, Outlet
 from inquiry_router.telling.planning import Office
 from inquiry_router.telling.service import Teller
@@ -186,7 +189,17 @@ class House:
         self.retainer = Retainer(database, self.configuration, recordings)
         self.watchdog = Watchdog(database, self.configuration, lambda: self.staff.roster)
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
-        self.teller = Teller(database, self._office, self.wordbook, self.wake)
+        self.teller = Teller(
+            database,
+            self.office,
+            self.wordbook,
+            self.wake,
+            handlers={FORWARDED: take_over},
+            links=self.correction_links,
+        )
+        self.handovers = Handovers(
+            database, self.configuration, self.corrections, self.office, self.wake
+        )
         self.synthetic = SyntheticInquiries(
             database,
             self.configuration,
@@ -266,7 +279,7 @@ class House:
                 stack.push_async_callback(self.worker.stop)
             yield
 
-    def _office(self) -> Office:
+    def office(self) -> Office:
         """Everything that telling people needs to know now, but for what each of them prefers."""
         configuration = self.configuration.current
         outlets = {

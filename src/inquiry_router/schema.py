@@ -13,6 +13,7 @@ from inquiry_router.database import group_commit, revision
 from inquiry_router.database.metadata import metadata
 from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
+from inquiry_router.introductions import tables as introductions
 from inquiry_router.learning import tables as learning
 from inquiry_router.policies import tables as policies
 from inquiry_router.privacy import tables as privacy
@@ -33,6 +34,7 @@ __all__ = [
     "delivery",
     "group_commit",
     "inquiries",
+    "introductions",
     "learning",
     "metadata",
     "policies",

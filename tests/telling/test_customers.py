@@ -151,12 +151,11 @@ async def test_check_warns_of_a_second_answer(house: House, client: httpx.AsyncC
     settings = {"url": "https://acme.zammad.com", "token": "key", "source": "zammad-1"}
     desk = {"id": "desk", "name": "Zammad", "kind": "zammad", "settings": settings}
     await client.post("/v1/destinations", json=desk)
-    said = find_double_replies(
-        house.configuration.current.destinations[-1], house.configuration.current.telling
-    )
-    assert [one for one in said if "auto reply (on new tickets)" in one] == said != []
-    quiet = TellingSettings()
-    assert find_double_replies(house.configuration.current.destinations[-1], quiet) == []
+    current = house.configuration.current
+    (made,) = (one for one in current.destinations if one.id == "desk")
+    said = find_double_replies(made, current.telling)
+    assert len(said) == 1 and "auto reply (on new tickets)" in said[0]
+    assert find_double_replies(made, TellingSettings()) == []
 
 
 async def test_repeat_after_a_kill_is_the_same_mail(

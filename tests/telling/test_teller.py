@@ -71,9 +71,11 @@ class At:
 
 def teller_of(house: House, clock: At, people: Colleagues = PEOPLE) -> Teller:
     def office() -> Office:
-        return replace(house._office(), colleagues=people)
+        return replace(house.office(), colleagues=people)
 
-    return Teller(house.database, office, house.wordbook, lambda: None, clock)
+    return Teller(
+        house.database, office, house.wordbook, lambda: None, clock, house.teller._handlers
+    )
 
 
 async def add(house: House, *asked: Notice, now: datetime = NOW) -> list[bool]:

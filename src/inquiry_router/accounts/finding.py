@@ -64,6 +64,7 @@ _HITS: Final = (
         accounts.c.name,
         accounts.c.external_id,
         accounts.c.tier,
+        accounts.c.brand,
         account_roles.c.role,
         account_roles.c.person,
     )

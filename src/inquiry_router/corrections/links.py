@@ -1,6 +1,7 @@
 """Links by which people act without a login: made, opened, and used a limited number of times."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -56,6 +57,21 @@ class CorrectionLinks:
         """Return the token of a new link, bound to its reader if there is one."""
         key, nonce = await self._key.get(), os.urandom(NONCE_BYTES)
         return new_token(inquiry_id, ends_at or self.ends_at(now), key, nonce, reader)
+
+    async def maker(self, now: datetime, path: str) -> Callable[[str, str], str] | None:
+        """Return a maker of links below `path` for an inquiry and its reader.
+
+        None without a public address. Raises `Unavailable` like `link`.
+        """
+        if self._public_url is None:
+            return None
+        key, ends_at, prefix = await self._key.get(), self.ends_at(now), self._public_url
+
+        def make(inquiry_id: str, reader: str) -> str:
+            token = new_token(inquiry_id, ends_at, key, os.urandom(NONCE_BYTES), reader)
+            return f"{prefix}/{path}/{token}"
+
+        return make
 
     def ends_at(self, now: datetime) -> datetime:
         """Return the end of a link that is made now."""

@@ -11,6 +11,7 @@ from inquiry_router.pages import (
     inquiries,
     inquiry,
     kit,
+    not_mine,
     policy,
     policy_replays,
     quality,
@@ -22,6 +23,7 @@ from inquiry_router.pages import (
 
 PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     correction.door,
+    not_mine.door,
     sign_in.door,
     sign_in.leaving,
     kit.door,

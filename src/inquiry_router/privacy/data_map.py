@@ -16,6 +16,7 @@ from inquiry_router.database.group_commit import intake_keys
 from inquiry_router.database.revision import configuration_revision
 from inquiry_router.delivery import tables as delivery
 from inquiry_router.inquiries import tables as inquiries
+from inquiry_router.introductions import tables as introductions
 from inquiry_router.learning import tables as learning
 from inquiry_router.policies import tables as policies
 from inquiry_router.privacy import tables as privacy
@@ -83,6 +84,16 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "for good",
         (),
         _words("member_id channels language quiet_from quiet_to digest changed_at"),
+    ),
+    MappedTable(
+        introductions.introductions,
+        "customers who were told who is there for them, in the name of their salesperson",
+        "customers",
+        _WITH_INQUIRY,
+        _words("customer"),
+        _words("id at inquiry_id account_id person person_key names delivery_id"),
+        ("inquiry_id",),
+        "mask",
     ),
     MappedTable(
         delivery.attempts,

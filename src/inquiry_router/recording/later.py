@@ -25,8 +25,9 @@ from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.linking import link_inquiries
 from inquiry_router.recording.openings import Opening, new_receipt
 from inquiry_router.recording.showing import show
-from inquiry_router.recording.thanking import thank
+from inquiry_router.recording.thanking import passed_on, thank
 from inquiry_router.referrals.intake import add_referral
+from inquiry_router.telling.store import add_notice
 
 SPLIT_BEFORE: Final = "it goes on with what was split off before"
 
@@ -59,6 +60,9 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
         verdict = _judge(connection, row, arrival)
     _store_message(connection, row, arrival)
     receipt = record_verdict(connection, row, verdict, arrival)
+    notice = passed_on(receipt, arrival.said.draft, arrival.configuration, arrival.id)
+    if notice is not None and not arrival.joining.copy:
+        add_notice(connection, notice, arrival.now)
     add_referral(connection, arrival.said, row.id, arrival.now)
     _add_hints(connection, row.id, arrival)
     return receipt

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.group_commit import TableRows
 from inquiry_router.inquiry.model import Draft, Receipt
-from inquiry_router.routing.acknowledgement import sentences_for
-from inquiry_router.telling.acknowledging import acknowledgement_notice
+from inquiry_router.routing.acknowledgement import Confirmation, sentences_for
+from inquiry_router.telling.acknowledging import acknowledgement_notice, forwarded_notice
 from inquiry_router.telling.model import Notice
 from inquiry_router.telling.store import add_notice, notice_rows
 
@@ -16,9 +16,25 @@ from inquiry_router.telling.store import add_notice, notice_rows
 def thanking_rows(
     receipt: Receipt, draft: Draft, configuration: Configuration, now: datetime
 ) -> list[TableRows]:
-    """Make the row of the acknowledgement of a new inquiry, if there is to be one."""
-    notice = _notice(receipt, draft, configuration)
-    return [] if notice is None else [notice_rows(notice, now)]
+    """Make the rows of notices about a new inquiry: who passed it on, and the acknowledgement.
+
+    In this order: an introduction takes the place of the acknowledgement.
+    """
+    found = (
+        passed_on(receipt, draft, configuration, receipt.id),
+        _notice(receipt, draft, configuration),
+    )
+    return [notice_rows(notice, now) for notice in found if notice is not None]
+
+
+def passed_on(
+    receipt: Receipt, draft: Draft, configuration: Configuration, message_id: str
+) -> Notice | None:
+    """The notice that a colleague passed a message on; None if nobody did."""
+    if draft.provenance.forwarded_by is None:
+        return None
+    sentences = _sentences(receipt, draft, configuration)
+    return forwarded_notice(receipt, draft, sentences, message_id)
 
 
 def thank(
@@ -38,8 +54,12 @@ def _notice(receipt: Receipt, draft: Draft, configuration: Configuration) -> Not
     settings = configuration.telling.acknowledgement
     if settings.by == "nobody":
         return None
+    sentences = _sentences(receipt, draft, configuration)
+    return acknowledgement_notice(settings, receipt, draft, sentences)
+
+
+def _sentences(receipt: Receipt, draft: Draft, configuration: Configuration) -> Confirmation:
     language = receipt.classification.language
-    sentences = sentences_for(
+    return sentences_for(
         draft, language, receipt.reference, receipt.decision, configuration.rulebook
     )
-    return acknowledgement_notice(settings, receipt, draft, sentences)

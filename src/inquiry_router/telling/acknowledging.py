@@ -1,7 +1,7 @@
 """The acknowledgement: to whom it is sent, by which way, in which words. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ from inquiry_router.telling.settings import AcknowledgementSettings, CustomerTex
 from inquiry_router.telling.texts import MAX_SUBJECT_CHARS, WrittenNotice, fill_lines
 
 ACKNOWLEDGEMENT: Final = "acknowledgement"
+# A colleague passed a message on; `introductions/` does the rest.
+FORWARDED: Final = "forwarded"
 # More to one address within an hour is a loop of two machines, not a customer.
 MAX_AN_HOUR: Final = 5
 _RE: Final = re.compile(r"\s*(re|odp|aw|fwd?|pd|wg)\s*:", re.IGNORECASE)
@@ -50,8 +52,32 @@ def acknowledgement_notice(
     """
     if not is_acknowledged(settings, receipt, draft):
         return None
-    account = draft.account.sure
+    facts = sentence_facts(receipt, draft, sentences)
+    key = f"{ACKNOWLEDGEMENT}:{receipt.id}"
+    return Notice(ACKNOWLEDGEMENT, key, Receiver(group=CUSTOMER), facts, receipt.id)
+
+
+def forwarded_notice(
+    receipt: Receipt, draft: Draft, sentences: Confirmation, message_id: str
+) -> Notice | None:
+    """The notice that a colleague passed a message on; None if nobody did."""
+    by = draft.provenance.forwarded_by
+    if by is None or draft.provenance.shadow:
+        return None
     facts = {
+        **sentence_facts(receipt, draft, sentences),
+        "name": by.name,
+        "email": by.email,
+        "how": "api" if draft.channel is Channel.NOTE else "forward",
+    }
+    key = f"{FORWARDED}:{message_id}"
+    return Notice(FORWARDED, key, Receiver(group="forwarder"), facts, receipt.id)
+
+
+def sentence_facts(receipt: Receipt, draft: Draft, sentences: Confirmation) -> dict[str, Any]:
+    """The facts of a text for a customer: the sentences as they are now."""
+    account = draft.account.sure
+    return {
         "language": sentences.language,
         "spoken": receipt.classification.language,
         "thanks": sentences.thanks,
@@ -61,8 +87,6 @@ def acknowledgement_notice(
         "source": draft.origin.system if draft.origin is not None else None,
         "brand": account.brand if account is not None else None,
     }
-    key = f"{ACKNOWLEDGEMENT}:{receipt.id}"
-    return Notice(ACKNOWLEDGEMENT, key, Receiver(group=CUSTOMER), facts, receipt.id)
 
 
 def is_acknowledged(settings: AcknowledgementSettings, receipt: Receipt, draft: Draft) -> bool:
@@ -79,7 +103,7 @@ def is_acknowledged(settings: AcknowledgementSettings, receipt: Receipt, draft: 
 
 
 def choose_text(
-    texts: list[CustomerText], facts: Mapping[str, Any], category: str
+    texts: Sequence[CustomerText], facts: Mapping[str, Any], category: str
 ) -> CustomerText | None:
     """Choose the text that fits best; None if none fits."""
     spoken = facts.get("spoken") or facts.get("language")

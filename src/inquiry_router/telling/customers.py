@@ -92,9 +92,9 @@ def find_way(draft: Draft, office: Office) -> Way:
     if contact.email is not None and settings.channel is not None:
         if contact.email.lower() in office.own_addresses:
             raise NotTold("it is an address of ours")
-        return _outlet(settings.channel, contact.email, office)
+        return outlet_way(settings.channel, contact.email, office)
     if contact.phone is not None and draft.channel is Channel.PHONE and settings.phone_channel:
-        return _outlet(settings.phone_channel, contact.phone, office)
+        return outlet_way(settings.phone_channel, contact.phone, office)
     raise NotTold("the customer has no address that a channel reaches")
 
 
@@ -171,7 +171,8 @@ def _reply(
     return record_message(connection, Event.ACKNOWLEDGED, payload, way.channel, row.id, now, thread)
 
 
-def _outlet(channel: str, address: str, office: Office) -> Way:
+def outlet_way(channel: str, address: str, office: Office) -> Way:
+    """The way by a channel to an address. Raises `NotTold` if the channel is off."""
     outlet = office.outlets.get(channel)
     if outlet is None or not outlet.enabled:
         raise NotTold(f"the channel '{channel}' is missing or switched off")

@@ -112,6 +112,15 @@ class Colleagues:
         """Collect people by id."""
         return cls({one.id: one for one in people}, preferences or {})
 
+    def find(self, email: str | None, name: str | None) -> Colleague | None:
+        """Find somebody by their address, else by their name, whatever its case and spacing."""
+        for one in self.by_id.values():
+            if email and one.email and one.email.lower() == email.lower():
+                return one
+        wanted = " ".join((name or "").split()).casefold()
+        named = (one for one in self.by_id.values() if one.name.casefold() == wanted)
+        return next(named, None) if wanted else None
+
     def of_group(self, group: str) -> list[Colleague]:
         """List the members of a group that needs no settings: managers, or a team."""
         if group.startswith(TEAM):

@@ -5,12 +5,12 @@ outbox (`delivery/`) does the sending, with retries and dead letters.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from sqlalchemy import Connection
@@ -35,13 +35,27 @@ log = structlog.get_logger()
 
 POLL_S: Final = 1.0
 MAX_AT_ONCE: Final = 100
+# The path of the page on which a salesperson says that an inquiry is not theirs.
+NOT_MINE: Final = "n"
+# Makes the link for an inquiry and its reader.
+MakeLink = Callable[[str, str], str]
+# Deals with a notice, sets its state, and returns the number of messages to customers.
+Handler = Callable[[Connection, StoredNotice, Office, Wordbook, datetime], int]
+
+
+class LinkMakers(Protocol):
+    """Makes signed links, by which people act without a login."""
+
+    async def maker(self, now: datetime, path: str) -> MakeLink | None:
+        """Return a maker of links below a path; None without a public address."""
 
 
 class Teller:
     """Tells people. Any number of processes may have one on the same database.
 
     `office` and `wordbook` return the company's settings and names of this moment; `on_commit` is
-    called when something may be due at the dispatcher.
+    called when something may be due at the dispatcher. `handlers` deal with notices of a kind
+    themselves, in the transaction in which they are taken.
     """
 
     def __init__(
@@ -51,12 +65,16 @@ class Teller:
         wordbook: Callable[[], Wordbook],
         on_commit: Callable[[], None],
         now: Callable[[], datetime] = utc_now,
+        handlers: Mapping[str, Handler] | None = None,
+        links: LinkMakers | None = None,
     ) -> None:
         self._database = database
         self._office = office
         self._wordbook = wordbook
         self._on_commit = on_commit
         self._now = now
+        self._handlers = {ACKNOWLEDGEMENT: acknowledge_safely, **(handlers or {})}
+        self._links = links
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -82,13 +100,16 @@ class Teller:
     async def tell(self) -> int:
         """Plan what waits and send what is due; return the number of deliveries."""
         office, wordbook, now = self._office(), self._wordbook(), self._now()
-        planned, told_at_once = MAX_AT_ONCE, 0
-        while planned == MAX_AT_ONCE:
-            work = partial(plan_waiting, office=office, wordbook=wordbook, now=now)
+        planned, told_at_once = 1, 0
+        while planned:  # dealing with a notice may queue others
+            work = partial(
+                plan_waiting, office=office, wordbook=wordbook, now=now, handlers=self._handlers
+            )
             planned, told = await self._database.write(work)
             told_at_once += told
+        link = await self._links.maker(now, NOT_MINE) if self._links is not None else None
         sent = told_at_once + await self._database.write(
-            partial(send_due, wordbook=wordbook, now=now)
+            partial(send_due, wordbook=wordbook, now=now, link=link)
         )
         if sent:
             step("telling.committed")
@@ -97,7 +118,11 @@ class Teller:
 
 
 def plan_waiting(
-    connection: Connection, office: Office, wordbook: Wordbook, now: datetime
+    connection: Connection,
+    office: Office,
+    wordbook: Wordbook,
+    now: datetime,
+    handlers: Mapping[str, Handler],
 ) -> tuple[int, int]:
     """Plan the notices that wait; return their number, and that of customers told at once."""
     preferences = store.read_preferences(connection)
@@ -105,8 +130,10 @@ def plan_waiting(
     waiting = store.take_waiting(connection, MAX_AT_ONCE)
     told, at_once = partial(store.count_since, connection), 0
     for stored in waiting:
-        if stored.notice.kind == ACKNOWLEDGEMENT:
-            at_once += _acknowledge(connection, stored, office, wordbook, now)
+        handle = handlers.get(stored.notice.kind)
+        if handle is not None:
+            if store.is_waiting(connection, stored.id):
+                at_once += handle(connection, stored, office, wordbook, now)
             continue
         planned = plan(stored, office, now, told)
         if planned:
@@ -119,9 +146,10 @@ def plan_waiting(
     return len(waiting), at_once
 
 
-def _acknowledge(
+def acknowledge_safely(
     connection: Connection, stored: StoredNotice, office: Office, wordbook: Wordbook, now: datetime
 ) -> int:
+    """Acknowledge an inquiry, or say why not."""
     try:
         acknowledge(connection, stored, office, wordbook, now)
     except NotTold as reason:
@@ -131,22 +159,28 @@ def _acknowledge(
     return 1
 
 
-def send_due(connection: Connection, wordbook: Wordbook, now: datetime) -> int:
+def send_due(
+    connection: Connection, wordbook: Wordbook, now: datetime, link: MakeLink | None = None
+) -> int:
     """Record a delivery for everything that is due, one for each address; return their number."""
     due = store.take_due(connection, now, MAX_AT_ONCE)
     place = lambda one: (one.channel, one.address, one.language)  # noqa: E731
     sent = 0
     for _, group in groupby(sorted(due, key=place), key=place):
-        _send(connection, list(group), wordbook, now)
+        _send(connection, list(group), wordbook, now, link)
         sent += 1
     return sent
 
 
 def _send(
-    connection: Connection, together: Sequence[Telling], wordbook: Wordbook, now: datetime
+    connection: Connection,
+    together: Sequence[Telling],
+    wordbook: Wordbook,
+    now: datetime,
+    link: MakeLink | None,
 ) -> None:
     first = together[0]
-    written = [_write(connection, one.notice, one.language, wordbook) for one in together]
+    written = [_write(connection, one, wordbook, link) for one in together]
     whole = bundle(written, first.language)
     about = {one.notice.notice.inquiry_id for one in together}
     inquiry_id = about.pop() if len(about) == 1 else None
@@ -173,8 +207,10 @@ def _send(
 
 
 def _write(
-    connection: Connection, stored: StoredNotice, language: str, wordbook: Wordbook
+    connection: Connection, telling: Telling, wordbook: Wordbook, link: MakeLink | None
 ) -> WrittenNotice:
-    notice = stored.notice
+    notice = telling.notice.notice
     facts = fill(notice.facts, read_facts(connection, notice.inquiry_id))
-    return write(notice.kind, facts, language, wordbook)
+    if link is not None and notice.kind == "offer" and notice.inquiry_id and telling.name:
+        facts["not_mine_url"] = link(notice.inquiry_id, telling.name)
+    return write(notice.kind, facts, telling.language, wordbook)

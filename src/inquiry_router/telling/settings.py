@@ -2,7 +2,7 @@
 
 import re
 from datetime import time
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
@@ -108,6 +108,8 @@ class CustomerText(Document):
     The one that fits best is used: with most conditions, the first of those.
     """
 
+    places: ClassVar[tuple[str, ...]] = PLACES
+
     brand: Short | None = Field(
         None, description="Only for accounts of this brand.", examples=["Polpomp"]
     )
@@ -137,11 +139,20 @@ class CustomerText(Document):
     @field_validator("text", "subject")
     @classmethod
     def _known_places(cls, text: str | None) -> str | None:
-        unknown = [one for one in _PLACE.findall(text or "") if one not in PLACES]
+        unknown = [one for one in _PLACE.findall(text or "") if one not in cls.places]
         if unknown:
-            known = ", ".join(f"{{{one}}}" for one in PLACES)
+            known = ", ".join(f"{{{one}}}" for one in cls.places)
             raise ValueError(f"there is no place {{{unknown[0]}}}; the places are {known}")
         return text
+
+
+class IntroductionText(CustomerText):
+    """A text that introduces the team; it has places of its own."""
+
+    places: ClassVar[tuple[str, ...]] = (
+        *PLACES,
+        *("names", "phone", "email", "hours", "salesperson"),
+    )
 
 
 class AcknowledgementSettings(Document):
@@ -177,6 +188,48 @@ class AcknowledgementSettings(Document):
     @model_validator(mode="after")
     def _has_a_channel(self) -> Self:
         if self.by in ("mail", "helpdesk_else_mail") and self.channel is None:
+            raise ValueError("channel: name the destination that sends the mails")
+        return self
+
+
+class IntroductionSettings(Document):
+    """The mail by which a salesperson's customer meets the people who help them next time."""
+
+    enabled: bool = Field(
+        False,
+        strict=True,
+        description="True to write to the customer, in the salesperson's name, when the "
+        "salesperson has passed a service matter on; once a year.",
+        examples=[True],
+    )
+    channel: Slug | None = Field(
+        None, description="A destination of the kind smtp.", examples=["mail"]
+    )
+    salespeople: list[Annotated[str, StringConstraints(max_length=64)]] | None = Field(
+        None,
+        max_length=500,
+        description="The ids of those who want it; null for all.",
+        examples=[["jan"]],
+    )
+    people: dict[Slug, list[Short]] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="The people who are named, by team; else two agents of the team.",
+        examples=[{"customer_service": ["Ewa Lis", "Adam Nowak"]}],
+    )
+    phone: Short | None = Field(
+        None, description="The number of the team.", examples=["22 123 45 67"]
+    )
+    email: Address | None = Field(
+        None, description="The address of the team.", examples=["bok@acme.example.com"]
+    )
+    texts: list[IntroductionText] = Field(
+        default_factory=list, max_length=100, description="Your own texts.", examples=[[]]
+    )
+
+    @model_validator(mode="after")
+    def _has_a_channel(self) -> Self:
+        if self.enabled and self.channel is None:
             raise ValueError("channel: name the destination that sends the mails")
         return self
 
@@ -240,6 +293,11 @@ class TellingSettings(Document):
         description="What customers hear when their inquiry has arrived.",
         examples=[{"by": "mail", "channel": "mail"}],
     )
+    introductions: IntroductionSettings = Field(
+        default_factory=IntroductionSettings,
+        description="What customers hear whose salesperson passed their matter on.",
+        examples=[{"enabled": True, "channel": "mail", "phone": "22 123 45 67"}],
+    )
     public_name: str | None = Field(
         None,
         max_length=100,
@@ -272,6 +330,8 @@ class TellingSettings(Document):
             for one in how.channels or ()
         ]
         said = self.acknowledgement
+        if (introducing := self.introductions.channel) is not None:
+            named.append(("introductions.channel", introducing))
         named += [
             (f"acknowledgement.{place}", one)
             for place, one in (("channel", said.channel), ("phone_channel", said.phone_channel))

@@ -51,6 +51,18 @@ def set_state(connection: Connection, notice_id: str, state: str, reason: str | 
     connection.execute(statement.values(state=state, reason=reason))
 
 
+def drop_by_key(connection: Connection, key: str, reason: str) -> None:
+    """Drop a notice that still waits."""
+    statement = update(notices).where(notices.c.key == key, notices.c.state == "waiting")
+    connection.execute(statement.values(state="nobody", reason=reason))
+
+
+def is_waiting(connection: Connection, notice_id: str) -> bool:
+    """Report if a notice still waits: another one may have dropped it."""
+    query = select(notices.c.state).where(notices.c.id == notice_id)
+    return connection.execute(query).scalar() == "waiting"
+
+
 def add_tellings(
     connection: Connection,
     planned: Sequence[Telling],

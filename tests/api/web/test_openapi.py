@@ -243,6 +243,7 @@ DAY = [
     *("replace_source", "retry_source", "reconcile_source", "read_shadow_report"),
     *("decide_call", "read_phone_settings", "replace_phone_settings", "read_data_action"),
     *("list_callbacks", "take_callback", "record_callback_attempt"),
+    *("hand_over", "refuse_inquiry", "list_introductions"),
     *(
         "add_destination",
         "check_destination",
@@ -408,6 +409,9 @@ async def test_every_example_succeeds_unchanged(client: httpx.AsyncClient) -> No
             names = await stand_ins(client)
         elif name == "merge_inquiry":
             merged = (await client.get("/v1/inquiries/latest")).json()["reference"]
+        elif name == "hand_over":
+            salesperson = {"name": "Jan Nowak", "kind": "salesperson"}
+            assert (await client.post("/v1/staff", json=salesperson)).status_code == 201
         elif name == "replace_telling_settings":
             names["mail"] = "erp"  # the channel of the example must be there
         headers = example_parameters(operation, "header")
