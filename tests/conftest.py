@@ -190,6 +190,7 @@ def settings_for(url: str, **more: object) -> Settings:
         "fetch": False,
         "remind": False,
         "tell": False,
+        "hand_out": False,
         "decide_late": False,
         "synthetic_every_minutes": 0,
         "postgres_pool_size": 4,

@@ -90,6 +90,8 @@ def _create_assignments() -> None:
         sa.Column("since", _UTC, nullable=False),
         sa.Column("given_at", _UTC, nullable=True),
         sa.Column("in_turn", sa.Boolean(), nullable=False),
+        sa.Column("ends_at", _UTC, nullable=True),
+        sa.Column("told", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("due_at", _UTC, nullable=True),
         sa.Column("passed", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -11,6 +11,7 @@ import structlog
 
 from inquiry_router.access.limits import RateLimits
 from inquiry_router.accounts.service import AccountFinder
+from inquiry_router.assignment.service import HandingOut
 from inquiry_router.audit.recording import with_audit
 from inquiry_router.audit.service import AuditService
 from inquiry_router.calls.recordings import Recordings
@@ -23,6 +24,7 @@ from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.corrections.links import CorrectionLinks
 from inquiry_router.corrections.service import CorrectionService
+from inquiry_router.corrections.staff_links import StaffLinks
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.checking import Checker
 from inquiry_router.delivery.worker import Worker
@@ -123,6 +125,10 @@ class House:
         )
         self.accounts = AccountFinder(database)
         self.staff = StaffService(database)
+        self.staff_links = StaffLinks(database, settings.public_url)
+        self.handing_out = HandingOut(
+            database, self.configuration, self.staff_links.offer, self.wake
+        )
         self.journey = Journey(
             classifier, self.configuration, recorder, self.accounts, ReferralFinder(database)
         )
@@ -266,6 +272,8 @@ class House:
             stack.callback(self.calls.close)
             await stack.enter_async_context(beside(self.roller.run()))
             await stack.enter_async_context(beside(self.retainer.run()))
+            if self.settings.hand_out:
+                await stack.enter_async_context(beside(self.handing_out.run()))
             if self.settings.remind:
                 await stack.enter_async_context(beside(self.referral_keeper.run()))
                 await stack.enter_async_context(beside(self.reminder.run()))

@@ -25,7 +25,8 @@ class Actor:
     """Somebody who calls the API.
 
     Without `teams` and `owner` they see the inquiries of every team, unless their role is always
-    bound. `sources` are those that they may send inquiries for.
+    bound. `owner` is the name of a member of staff: their inquiries and those of their accounts.
+    `sources` are those that they may send inquiries for.
     """
 
     id: str

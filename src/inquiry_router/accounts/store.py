@@ -1,7 +1,7 @@
 """The SQL of accounts: read, list, add, replace, remove."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     delete,
     exists,
+    false,
     insert,
     or_,
     select,
@@ -32,6 +33,7 @@ from inquiry_router.accounts.model import (
     repeated_values,
 )
 from inquiry_router.accounts.tables import account_roles, accounts, contact_points, contacts
+from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.process.ids import is_id, new_id
 from inquiry_router.text.folding import fold
@@ -49,8 +51,8 @@ class AccountFilters:
     q: str | None = None
     tier: str | None = None
     person: str | None = None
-    # Sees only accounts of this person: a salesperson; "" sees none.
-    only_of: str | None = None
+    # The condition for what the reader may see at all; None for all.
+    only: ColumnElement[bool] | None = None
 
 
 def find_row(connection: Connection, named: str, *, for_update: bool = False) -> Row[Any]:
@@ -130,10 +132,22 @@ def list_accounts(
     return read_accounts(connection, found)
 
 
-def is_of(connection: Connection, account_id: str, person: str) -> bool:
-    """True if one of our people has a role at an account."""
-    query = select(exists().where(account_roles.c.account_id == account_id, _has_role(person)))
+def is_among(connection: Connection, account_id: str, only: ColumnElement[bool]) -> bool:
+    """True if an account fulfils a condition."""
+    query = select(exists().where(accounts.c.id == account_id, only))
     return bool(connection.execute(query).scalar_one())
+
+
+def seen_by(person: str | None, teams: Collection[str]) -> ColumnElement[bool]:
+    """True for accounts at which a person has a role, and those of inquiries of these teams."""
+    conditions: list[ColumnElement[bool]] = [false()]
+    if person is not None:
+        theirs = select(account_roles.c.account_id).where(_has_role(person))
+        conditions.append(accounts.c.id.in_(theirs))
+    if teams:
+        wrote = inquiries.c.account_id == accounts.c.id
+        conditions.append(exists().where(wrote, inquiries.c.team.in_(teams)))
+    return or_(*conditions)
 
 
 def _conditions(filters: AccountFilters) -> list[ColumnElement[bool]]:
@@ -146,10 +160,11 @@ def _conditions(filters: AccountFilters) -> list[ColumnElement[bool]]:
         found.append(or_(*[of_point] if not named else [of_point, _all(named)]))
     if filters.tier is not None:
         found.append(accounts.c.tier == filters.tier)
-    for person in (filters.person, filters.only_of):
-        if person is not None:
-            theirs = select(account_roles.c.account_id).where(_has_role(person))
-            found.append(accounts.c.id.in_(theirs))
+    if filters.person is not None:
+        theirs = select(account_roles.c.account_id).where(_has_role(filters.person))
+        found.append(accounts.c.id.in_(theirs))
+    if filters.only is not None:
+        found.append(filters.only)
     return found
 
 

@@ -12,9 +12,17 @@ from sqlalchemy import Connection
 
 from inquiry_router.assignment import store
 from inquiry_router.assignment.choosing import choose
-from inquiry_router.assignment.model import Asked, Chosen, Load, State, Turns
+from inquiry_router.assignment.model import (
+    CALL_WEIGHT,
+    MAIL_WEIGHT,
+    Asked,
+    Chosen,
+    Load,
+    State,
+    Turns,
+)
 from inquiry_router.inquiry.categories import CATEGORIES, OTHER
-from inquiry_router.inquiry.model import UNSURE_FLAGS, Decision, Draft, Receipt
+from inquiry_router.inquiry.model import UNSURE_FLAGS, Channel, Decision, Draft, Receipt
 from inquiry_router.inquiry.reasons import reason
 from inquiry_router.routing.assigning import Assign
 from inquiry_router.routing.decide import Rulebook, outcome_of
@@ -162,6 +170,8 @@ class AssignmentDesk:
             "since": since,
             "given_at": None,
             "in_turn": False,
+            "ends_at": None,
+            "told": False,
             "due_at": self.now,
             "passed": [],
         }
@@ -178,9 +188,31 @@ class AssignmentDesk:
             "member_id": chosen.member_id,
             "given_at": self.now,
             "in_turn": chosen.in_turn,
-            "due_at": ends_at,
+            "ends_at": ends_at,
+            "due_at": self.now if ends_at is not None else None,
         }
         return Placed(with_assignee(decision, chosen, state), row, state, chosen)
+
+
+def held_row(receipt: Receipt, draft: Draft, member_id: str, now: datetime) -> dict[str, Any]:
+    """The row of an inquiry that somebody has because a person said so."""
+    is_call = draft.channel is Channel.PHONE
+    return {
+        "inquiry_id": receipt.id,
+        "state": State.HELD,
+        "team": receipt.decision.team,
+        "rule": receipt.decision.rule,
+        "member_id": member_id,
+        "weight": CALL_WEIGHT if is_call else MAIL_WEIGHT,
+        "is_call": is_call,
+        "since": receipt.received_at,
+        "given_at": now,
+        "in_turn": False,
+        "ends_at": None,
+        "told": False,
+        "due_at": None,
+        "passed": [],
+    }
 
 
 def open_desk(connection: Connection, now: datetime, known: Roster | None = None) -> AssignmentDesk:

@@ -1,7 +1,7 @@
 """The SQL of assignment: loads, turns, queues, and the assignment of an inquiry."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
@@ -9,9 +9,8 @@ from sqlalchemy import Connection, Row, case, delete, func, insert, select, upda
 
 from inquiry_router.assignment.model import Load, State, Turns
 from inquiry_router.assignment.tables import assignments, turns
-from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.inquiries.tables import inquiries, messages, signs
-from inquiry_router.inquiry.model import Draft, Status
+from inquiry_router.inquiry.model import Draft, Priority, Status
 from inquiry_router.staff.tables import staff_revision
 
 _HOUR: Final = timedelta(hours=1)
@@ -140,6 +139,50 @@ def drop_assignment(connection: Connection, inquiry_id: str) -> None:
     connection.execute(delete(assignments).where(assignments.c.inquiry_id == inquiry_id))
 
 
+def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[Any]:
+    """List the assignments that are due, the longest due first."""
+    mine = assignments.c
+    query = select(mine.inquiry_id, mine.state, mine.team, mine.member_id, mine.ends_at)
+    due = query.where(mine.due_at <= now).order_by(mine.due_at).limit(limit)
+    return connection.execute(due).all()
+
+
+def list_queue(connection: Connection, team: str, limit: int) -> list[str]:
+    """List what waits for a person of a team: the urgent first, then the longest waiting."""
+    urgent = case((inquiries.c.priority == Priority.URGENT, 0), else_=1)
+    query = (
+        select(assignments.c.inquiry_id)
+        .join(inquiries, inquiries.c.id == assignments.c.inquiry_id)
+        .where(assignments.c.team == team, assignments.c.state == State.QUEUED)
+        .order_by(urgent, assignments.c.since, assignments.c.inquiry_id)
+    )
+    return list(connection.scalars(query.limit(limit)))
+
+
+def look_again(connection: Connection, team: str, due_at: datetime) -> None:
+    """Put a queue off until then."""
+    this = (assignments.c.team == team) & (assignments.c.state == State.QUEUED)
+    connection.execute(update(assignments).where(this).values(due_at=due_at))
+
+
+def hurry(connection: Connection, member_id: str, now: datetime) -> None:
+    """Let the offers of somebody be looked at now, because they went away."""
+    this = (assignments.c.member_id == member_id) & (assignments.c.state == State.OFFERED)
+    connection.execute(update(assignments).where(this).values(due_at=now))
+
+
+def list_unbegun(connection: Connection, member_ids: list[str]) -> list[str]:
+    """List what these people have and have not answered yet."""
+    mine = assignments.c
+    query = (
+        select(mine.inquiry_id)
+        .join(inquiries, inquiries.c.id == mine.inquiry_id)
+        .where(mine.member_id.in_(member_ids), mine.state == State.HELD)
+        .where(inquiries.c.answered_at.is_(None), inquiries.c.status != Status.RESOLVED)
+    )
+    return list(connection.scalars(query.order_by(mine.since)))
+
+
 def forget_resolved(connection: Connection, before: datetime) -> int:
     """Remove assignments of resolved inquiries, but those that count for limits still."""
     resolved = select(inquiries.c.id).where(
@@ -147,9 +190,3 @@ def forget_resolved(connection: Connection, before: datetime) -> int:
     )
     old = delete(assignments).where(assignments.c.inquiry_id.in_(resolved))
     return connection.execute(old).rowcount
-
-
-def set_assignees(connection: Connection, inquiry_ids: Iterable[str], values: Values) -> None:
-    """Set who has these inquiries."""
-    this = inquiries.c.id.in_(list(inquiry_ids))
-    connection.execute(update(inquiries).where(this).values(**values))

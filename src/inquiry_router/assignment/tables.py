@@ -1,6 +1,6 @@
 """The tables of assignment."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, false
 from sqlalchemy.schema import Index
 
 from inquiry_router.database.metadata import Id, Utc, metadata
@@ -24,6 +24,9 @@ assignments = Table(
     Column("given_at", Utc),
     # It counts as a turn in the team, which is given back if they pass it on.
     Column("in_turn", Boolean, nullable=False),
+    # An offer runs out then, and its member was told of it.
+    Column("ends_at", Utc),
+    Column("told", Boolean, nullable=False, server_default=false()),
     # Look at it again then: an offer runs out, or somebody may be free.
     Column("due_at", Utc),
     # Members who were asked and did not take it, with their reasons.

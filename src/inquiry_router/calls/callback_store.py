@@ -4,7 +4,6 @@ The inquiry, the team and the end of an entry are derived: it goes with its inqu
 merged or given to another team, and nobody waits for a call about a resolved inquiry.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -119,16 +118,16 @@ def list_callbacks(
     team: str | None,
     kind: CallbackKind | None,
     limit: int,
-    only_teams: Collection[str] | None = None,
+    only: ColumnElement[bool] | None = None,
 ) -> list[Callback]:
-    """List callbacks, the most urgent first; with `only_teams`, never one of another team."""
+    """List callbacks, the most urgent first; with `only`, those of such inquiries."""
     query = _query()
     if state is not None:
         query = query.where(_PENDING if state == "pending" else _DONE)
     if team is not None:
         query = query.where(inquiries.c.team == team)
-    if only_teams is not None:
-        query = query.where(inquiries.c.team.in_(only_teams))
+    if only is not None:
+        query = query.where(only)
     if kind is not None:
         query = query.where(callbacks.c.kind == kind.value)
     ordered = query.order_by(callbacks.c.due_at, callbacks.c.id).limit(limit)

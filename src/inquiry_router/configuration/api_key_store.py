@@ -50,6 +50,18 @@ def change_api_key(
     return changed
 
 
+def rename_owner(connection: Connection, before: str, after: str) -> None:
+    """Write the new name of one of our people into the keys that are bound to them."""
+    theirs = [one.id for one in read_api_keys(connection).values() if _is_same(one.owner, before)]
+    if theirs and before != after:
+        connection.execute(update(api_keys).where(api_keys.c.id.in_(theirs)).values(owner=after))
+        count_up(connection)
+
+
+def _is_same(name: str | None, other: str) -> bool:
+    return name is not None and name.casefold().split() == other.casefold().split()
+
+
 def revoke_api_key(connection: Connection, key_id: str, now: datetime) -> None:
     """Revoke a key, if it is not revoked yet.
 

@@ -6,7 +6,7 @@ so that a rare inquiry is found by walking the index alone: among a million in 0
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -52,7 +52,7 @@ class Filters:
     still owed; `not_overdue` lets the others through. `sign` is one that a message of the inquiry
     has, and `names` are words, or beginnings of words, in the name and company of the contact.
     `open` lets those through that are not resolved. `accounts` are ids of sure accounts.
-    `only_teams` is what the reader may see at all.
+    `only` is the condition for what the reader may see at all.
     """
 
     category: str | None = None
@@ -72,7 +72,7 @@ class Filters:
     names: str | None = None
     q: str | None = None
     accounts: tuple[str, ...] | None = None
-    only_teams: tuple[str, ...] | None = None
+    only: ColumnElement[bool] | None = field(default=None, compare=False)
 
     @property
     def by_words(self) -> bool:
@@ -141,8 +141,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     given = {name: getattr(filters, name) for name in _EQUAL}
     found: list[ColumnElement[bool]] = [inquiries.c.merged_into.is_(None)]
     found += [_EQUAL[name] == value for name, value in given.items() if value is not None]
-    if filters.only_teams is not None:
-        found.append(inquiries.c.team.in_(filters.only_teams))
+    if filters.only is not None:
+        found.append(filters.only)
     if filters.unsure is not None:
         found.append(inquiries.c.unsure.is_(filters.unsure))
     if filters.open is not None:

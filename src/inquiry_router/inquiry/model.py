@@ -69,6 +69,7 @@ class Event(StrEnum):
     MESSAGE = "inquiry.message"  # the customer said more
     LINKED = "inquiry.linked"  # it has to do with another inquiry
     REOPENED = "inquiry.reopened"
+    ASSIGNED = "inquiry.assigned"  # a person has it now
     MERGED = "inquiry.merged"
     UNLINKED = "inquiry.unlinked"  # the link was removed
     UNMERGED = "inquiry.unmerged"  # it is an inquiry of its own again

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.callbacks import assign_callback, note_attempt
 from inquiry_router.api.web.routing import house, key_of
+from inquiry_router.api.web.sight import only_theirs
 from inquiry_router.calls import callback_store
 from inquiry_router.calls.model import Callback, CallbackKind
 from inquiry_router.inquiry.errors import Conflict
@@ -24,12 +25,12 @@ _SHOWN: Final = 200
 @door.page("GET", PATH, scope=Scope.INQUIRIES)
 async def show_callbacks(request: Request) -> Response:
     """Show who waits for a call, the most urgent first, or what is done."""
-    query, only_teams = request.query_params, key_of(request).only_teams
+    query, only = request.query_params, only_theirs(key_of(request))
     state = "done" if query.get("state") == "done" else "pending"
     kind = next((one for one in CallbackKind if one.value == query.get("kind")), None)
 
     def work(connection: Connection) -> list[Callback]:
-        return callback_store.list_callbacks(connection, state, None, kind, _SHOWN, only_teams)
+        return callback_store.list_callbacks(connection, state, None, kind, _SHOWN, only)
 
     found = await house(request).database.scan(work)
     return render(

@@ -17,6 +17,7 @@ from inquiry_router.pages import (
     quality,
     report,
     sign_in,
+    staff_links,
     triage,
     ways,
 )
@@ -26,6 +27,7 @@ PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     not_mine.door,
     sign_in.door,
     sign_in.leaving,
+    staff_links.door,
     kit.door,
     inquiries.door,
     inquiry.door,

@@ -175,7 +175,10 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "customers",
         _WITH_INQUIRY,
         _words("passed"),
-        _words("inquiry_id state team rule member_id weight is_call since given_at in_turn due_at"),
+        _words(
+            "inquiry_id state team rule member_id weight is_call since given_at in_turn ends_at "
+            "told due_at"
+        ),
         ("inquiry_id",),
         "mask",
     ),

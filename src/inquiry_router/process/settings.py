@@ -145,6 +145,11 @@ class Settings(BaseSettings):
         True,
         description="Remind of callbacks from within the service; false if other replicas remind.",
     )
+    hand_out: bool = Field(
+        True,
+        description="Hand inquiries out to people from within the service; false if other replicas "
+        "do.",
+    )
     tell: bool = Field(
         True,
         description="Tell people what waits for them from within the service; false if other "

@@ -1,5 +1,6 @@
 """Build the answer to a new inquiry, and the rows that it leaves in the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from inquiry_router.assignment.desk import AssignmentDesk, open_desk
+from inquiry_router.assignment.informing import owner_rows
 from inquiry_router.assignment.placing import assignment_rows, wanted_assign
 from inquiry_router.database.group_commit import IntakeRows, Shared, TableRows
 from inquiry_router.delivery.outbox import first_deliveries
@@ -84,33 +86,36 @@ class Opening:
         draft, rulebook = self.arrival.said.draft, self.arrival.configuration.rulebook
         wanted = wanted_assign(self.receipt, draft, rulebook)
         nobody = self.known is not None and not self.known.members
-        rows = _rows_of(self.receipt, self.arrival)
         if wanted is None or nobody:
-            return rows
-        unassigned = self.receipt
+            return self._plain()
+        unassigned, sending = self.receipt, self.arrival.sending
 
-        def finish(connection: Connection, shared: Shared | None) -> list[TableRows]:
+        def finish(connection: Connection, shared: Shared | None) -> Sequence[TableRows]:
             self.receipt = unassigned
             if shared is None:
-                return list(rows.rows)
+                return self._plain().rows
             try:
                 return self._assigned(connection, shared, wanted, rulebook)
             except SQLAlchemyError:
                 raise
             except Exception as error:  # no mistake in our code may lose a customer's words
                 log.error("assignment.failed", error=type(error).__name__, exc_info=error)
-                return list(rows.rows)
+                return self._plain().rows
 
-        return replace(rows, finish=finish)
+        named, keys = unassigned.id, _keys_of(self.arrival)
+        return IntakeRows(named, named, sending.fingerprint or "", (), keys, finish)
+
+    def _plain(self) -> IntakeRows:
+        return _rows_of(self.receipt, self.arrival, self.known or Roster())
 
     def _assigned(
         self, connection: Connection, shared: Shared, wanted: Assign, rulebook: Rulebook
-    ) -> list[TableRows]:
+    ) -> Sequence[TableRows]:
         desk = shared.get(_DESK)
         if not isinstance(desk, AssignmentDesk):
             shared[_DESK] = desk = open_desk(connection, self.arrival.now, self.known)
         if not desk.roster.members:
-            return list(_rows_of(self.receipt, self.arrival).rows)
+            return self._plain().rows
         draft, before = self.arrival.said.draft, self.receipt
         placed = desk.place(before, draft, wanted, rulebook)
         after = replace(before, decision=placed.decision)
@@ -126,19 +131,24 @@ class Opening:
             )
             after = replace(after, acknowledgement=text)
         self.receipt = after
-        return [*_rows_of(after, self.arrival).rows, assignment_rows(placed)]
+        return [*_rows_of(after, self.arrival, desk.roster).rows, assignment_rows(placed)]
 
 
-def _rows_of(receipt: Receipt, arrival: Arrival) -> IntakeRows:
+def _keys_of(arrival: Arrival) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*arrival.sending.keys, *arrival.claims)))
+
+
+def _rows_of(receipt: Receipt, arrival: Arrival, roster: Roster) -> IntakeRows:
     """Build the rows of a new inquiry. Of one that waits for the classifier, nobody is told yet."""
     draft, now = arrival.said.draft, arrival.now
     told = []
     if not receipt.waits:
         told = arrival.configuration.destinations_for(Event.ROUTED, receipt, draft)
     deliveries = first_deliveries(receipt, draft, told, now)
-    keys = tuple(dict.fromkeys((*arrival.sending.keys, *arrival.claims)))
-    sending = replace(arrival.sending, keys=keys)
+    sending = replace(arrival.sending, keys=_keys_of(arrival))
     more = thanking_rows(receipt, draft, arrival.configuration, now)
+    if not receipt.waits:
+        more += owner_rows(receipt, draft, arrival.configuration, roster, now)
     if arrival.waits:
         more.append(waiting_rows(receipt.id, draft.language, now, shown=not receipt.waits))
     if not receipt.waits:

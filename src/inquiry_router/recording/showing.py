@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from inquiry_router.assignment.informing import inform_owner
 from inquiry_router.assignment.placing import assign
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.delivery.outbox import record_deliveries
@@ -54,6 +55,7 @@ def record_decision(
     now: datetime,
 ) -> None:
     """Record a decision on an opening that was not decided on arrival, and tell destinations."""
+    inform_owner(connection, receipt, draft, configuration, now)
     receipt = assign(connection, receipt, draft, configuration.rulebook, now)
     store.record_change(connection, receipt, [store.routed_entry(receipt, now, ROUTER)])
     thank(connection, receipt, draft, configuration, now)

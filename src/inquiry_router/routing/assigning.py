@@ -60,6 +60,11 @@ class Assign(Document):
         "loses it to the next. Null assigns it at once.",
         examples=[30],
     )
+    move_when_away: Annotated[bool, Strict()] = Field(
+        False,
+        description="True: what somebody has not begun goes to the next when they are away.",
+        examples=[True],
+    )
     overflow: Overflow | None = Field(
         None,
         description="The team that helps out when too much waits. Service never overflows to "

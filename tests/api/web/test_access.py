@@ -38,7 +38,8 @@ _WATCH = (
     r"referral-board/gifts|referral-gain|referral-effect|staff.*)"
 )
 _WORK = (
-    r"post /v1/inquiries/.*/(correction|correction-links|answer|resolution|reopening)|"
+    r"post /v1/inquiries/.*/(assignee|passing-on|correction|correction-links|answer|resolution)|"
+    r"post /v1/inquiries/.*/reopening|"
     r"post /v1/callbacks/.*|post /v1/bypasses(/links)?|"
     r"post /v1/referrals(|/.*/(confirmation|consent|information|objection|outcome|appeal|links))|"
     r"put /v1/(referrals/.*/feedback|referral-board/choice)|post /v1/(asks|ask-scripts|hints/.*)"
@@ -85,6 +86,8 @@ PAGES = {
     "/openapi.json": "the documentation",
     "/in/{token}": "the token in the link is the proof",
     "/c/{token}": "the token in the link is the proof",
+    "/o/{token}": "the token in the link is the proof",
+    "/p/{token}": "the token in the link is the proof",
     "/v1/hooks/{source_id}": "the vendor's signature is the proof",
     "/v1/hooks/{source_id}/": "the vendor's signature is the proof",
     "/v1/phone/lines/{source_id}": "the platform's signature is the proof",

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Path, Query, Request, Response
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import ALWAYS_BOUND, Scope
@@ -81,12 +81,15 @@ async def list_accounts(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
 ) -> Response:
-    """List accounts, the newest first. A salesperson sees those where they have a role."""
+    """List accounts, the newest first. Who is bound sees those where they have a role.
+
+    An agent who is bound to teams sees those of these teams' inquiries too.
+    """
     if cursor is not None and not is_id(cursor):
         raise Invalid(
             "The cursor was not made by this service.", hint="Send next_cursor as it was answered."
         )
-    filters = AccountFilters(q, tier, person, _only_of(key_of(request)))
+    filters = AccountFilters(q, tier, person, _only(key_of(request)))
     found = await house(request).database.scan(
         partial(store.list_accounts, filters=filters, after=cursor, limit=limit)
     )
@@ -146,10 +149,10 @@ async def read_account(request: Request, account_id: AccountId) -> Response:
 
     def work(connection: Connection) -> StoredAccount:
         found = store.read_account(connection, account_id)
-        person = _only_of(actor)
-        if person is not None and not store.is_of(connection, found.id, person):
+        only = _only(actor)
+        if only is not None and not store.is_among(connection, found.id, only):
             raise Forbidden(
-                f"'{actor.id}' has no role at this account.",
+                f"'{actor.id}' has no role at this account, and their teams none of its inquiries.",
                 hint="An admin or manager gives a role: PUT /v1/accounts/{id}, 'roles'.",
             )
         return found
@@ -207,6 +210,9 @@ async def remove_account(
     return Response(status_code=204)
 
 
-def _only_of(actor: Actor) -> str | None:
-    """The person whose accounts alone an actor sees; None for all, "" for none."""
-    return (actor.owner or "") if ALWAYS_BOUND.issuperset(actor.roles) else None
+def _only(actor: Actor) -> ColumnElement[bool] | None:
+    """The accounts that an actor sees; None for all. A salesperson sees those of their own."""
+    if not actor.is_bound:
+        return None
+    teams = () if ALWAYS_BOUND.issuperset(actor.roles) else actor.teams
+    return store.seen_by(actor.owner, teams)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.api.web.sight import only_theirs
 from inquiry_router.calls import callback_store
 from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback, CallbackKind
@@ -135,11 +136,9 @@ async def list_callbacks(
 
     They were promised a callback, or left a voicemail, or nobody answered them.
     """
-    only_teams = key_of(request).only_teams
+    only = only_theirs(key_of(request))
     found = await house(request).database.scan(
-        lambda connection: callback_store.list_callbacks(
-            connection, state, team, kind, limit, only_teams
-        )
+        lambda connection: callback_store.list_callbacks(connection, state, team, kind, limit, only)
     )
     return answer({"items": [_shown(callback) for callback in found]})
 

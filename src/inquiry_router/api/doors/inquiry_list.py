@@ -19,6 +19,7 @@ from inquiry_router.api.schemas.inquiry_list import (
 )
 from inquiry_router.api.web.cursors import format_cursor, parse_cursor
 from inquiry_router.api.web.routing import Door, answer, house, key_of
+from inquiry_router.api.web.sight import only_theirs
 from inquiry_router.house import House
 from inquiry_router.inquiries import listing
 from inquiry_router.inquiries.listing import Counts, Filters, Page
@@ -132,7 +133,7 @@ def _filters(asked: FilterParameters, actor: Actor, now: datetime) -> Filters:
         sign=sign,
         names=names,
         q=_read_words(asked.q),
-        only_teams=actor.only_teams,
+        only=only_theirs(actor),
     )
 
 

@@ -1,5 +1,7 @@
 """The door for staff: create, read, change, remove people; say who is here and who is away."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Path, Request, Response
@@ -13,11 +15,15 @@ from inquiry_router.api.schemas.staff import (
     MemberList,
     MemberWhole,
     PresenceIn,
+    PresenceLink,
     member_json,
 )
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, IfMatchOrAny, refuse_read_only
 from inquiry_router.api.web.routing import Door, answer, etag, house, path_here, required_version
-from inquiry_router.inquiry.errors import Invalid, PreconditionFailed
+from inquiry_router.assignment import store as assignments
+from inquiry_router.configuration.api_key_store import rename_owner
+from inquiry_router.inquiry.errors import Conflict, Invalid, PreconditionFailed
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.staff import store
 from inquiry_router.staff.checks import gaps_in
@@ -35,6 +41,7 @@ MemberId = Annotated[
         openapi_examples={"first": {"value": "celina@firma.example"}},
     ),
 ]
+PRESENCE_LINK_FOR: Final = timedelta(days=365)
 _READ_ONLY: Final = ("id", "away", "away_since", "away_until", "created_at", "changed_at")
 
 
@@ -114,7 +121,7 @@ async def change_staff(
 ) -> Response:
     """Replace everything of a member. Read it first, edit the answer and send it back.
 
-    A new name is written into the roles of accounts too.
+    A new name is written into the roles of accounts and into keys too.
     """
     expected, data, now = required_version(if_match), member.value, utc_now()
     _require_teams(request, member)
@@ -127,6 +134,7 @@ async def change_staff(
         refuse_read_only(member, shown, *_READ_ONLY)
         store.replace_member(connection, before.member.id, data, expected, now)
         rename_person(connection, before.member.name, data.name)
+        rename_owner(connection, before.member.name, data.name)
         return store.find_member(connection, before.member.id)
 
     changed = await house(request).staff.change(work)
@@ -172,10 +180,35 @@ async def set_presence(request: Request, member_id: MemberId, presence: Presence
     def work(connection: Connection) -> StoredMember:
         found = store.find_member(connection, member_id)
         store.set_presence(connection, found.member.id, since, presence.until, now)
+        if since is not None:
+            assignments.hurry(connection, found.member.id, now)
         return store.find_member(connection, found.member.id)
 
     changed = await house(request).staff.change(work)
+    house(request).handing_out.wake()
     return answer(member_json(changed, house(request).staff.roster, now))
+
+
+@door.operation(
+    "POST",
+    "/staff/{member_id}/presence-link",
+    scope=Scope.STAFF,
+    response_model=PresenceLink,
+    problems=(404, 409),
+    summary="Make a link for here and away",
+)
+async def make_presence_link(request: Request, member_id: MemberId) -> Response:
+    """Make a link by which somebody says that they are here or away. It is valid for a year."""
+    rooms = house(request)
+    found = await rooms.database.read(partial(store.find_member, named=member_id))
+    ends_at = utc_now() + PRESENCE_LINK_FOR
+    url = await rooms.staff_links.presence(found.member.id, ends_at)
+    if url is None:
+        raise Conflict(
+            "Links need the address of this service.",
+            hint="Set INQUIRY_ROUTER_PUBLIC_URL and start again.",
+        )
+    return answer({"url": url, "expires_at": format_time(ends_at)})
 
 
 def _require_teams(request: Request, member: MemberIn) -> None:

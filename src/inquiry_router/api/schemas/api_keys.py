@@ -54,7 +54,10 @@ class ApiKeyEntry(Document):
         examples=[[]],
     )
     owner: Name | None = Field(
-        None, description="Also inquiries of this salesperson, once they have one.", examples=[None]
+        None,
+        description="The member of staff whose key it is, by name: also the inquiries that they "
+        "have or are asked to take, and those of accounts where they have a role.",
+        examples=[None],
     )
     sources: list[System] = Field(
         default_factory=list,

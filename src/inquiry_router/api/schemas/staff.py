@@ -269,6 +269,41 @@ class PresenceIn(StrictBody):
         return self
 
 
+class PresenceLink(BaseModel):
+    """A link by which somebody says that they are here or away, without a login."""
+
+    url: str = Field(
+        description="The link; give it to this person only.",
+        examples=["https://router.example.com/p/AZjA3psb"],
+    )
+    expires_at: str = Field(
+        description="The end of its life, UTC.", examples=["2027-11-20T08:30:00.000Z"]
+    )
+
+
+class AssigneeIn(StrictBody):
+    """Who is to have an inquiry."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"member": "celina@firma.example"}]}
+    )
+
+    member: _Name | None = Field(
+        None,
+        description="A name, an id or an e-mail address of the staff. Left out: the person to whom "
+        "your key is bound.",
+        examples=["Celina Maj"],
+    )
+
+
+class PassingOnIn(AssigneeIn):
+    """Who passes an inquiry on, and why."""
+
+    why: Annotated[str, StringConstraints(max_length=500)] | None = Field(
+        None, description="The reason, for people.", examples=["Mam dziś dwa wyjazdy."]
+    )
+
+
 def member_json(stored: StoredMember, roster: Roster, now: datetime) -> dict[str, Any]:
     """Render a member for answers; substitutes by their names."""
     member = stored.member

@@ -164,6 +164,16 @@ _EVENTS = {
             }
         },
     ),
+    "inquiry.assigned": (
+        "A person has an inquiry now: they took it, or got what another one passed on",
+        {
+            "assignment": {
+                "type": "object",
+                "description": "who it was, why (accepted, queue, declined, timed_out, away), and "
+                "to, who has it now where that is another one.",
+            }
+        },
+    ),
     "inquiry.unlinked": (
         "A person removed the link between two inquiries",
         {

@@ -5,15 +5,19 @@ operation can forget it. Operations check those that a body names.
 """
 
 from fastapi import Request
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
 
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import ALWAYS_BOUND
+from inquiry_router.accounts.model import person_key
+from inquiry_router.accounts.tables import account_roles
 from inquiry_router.calls import callback_store
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries import store
+from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Forbidden, NotFound
 from inquiry_router.referrals.store import find_referral_row, has_part
+from inquiry_router.staff.tables import staff
 
 _OF_INQUIRIES = ("inquiry_id", "other_id")
 _OF_CALLBACKS = ("callback_id",)
@@ -67,26 +71,51 @@ async def require_sight(actor: Actor, inquiry: str, database: Database) -> str |
     if not actor.is_bound:
         return None
 
-    def work(connection: Connection) -> tuple[str, str]:
+    def work(connection: Connection) -> tuple[str, str, str | None]:
         row = store.find_inquiry(connection, inquiry)
-        return row.id, row.team
+        return row.id, row.team, _owner_of(connection, row.id, actor)
 
     try:
-        inquiry_id, team = await database.read(work)
+        inquiry_id, team, owner = await database.read(work)
     except NotFound:  # the operation says so, in its own words
         return None
-    actor.require_sight(team)
+    actor.require_sight(team, owner)
     return inquiry_id
 
 
+def only_theirs(actor: Actor) -> ColumnElement[bool] | None:
+    """The inquiries that an actor may see, as a condition for lists; None for all."""
+    if not actor.is_bound:
+        return None
+    return or_(inquiries.c.team.in_(actor.teams), _is_of(actor.owner))
+
+
+def _is_of(person: str | None) -> ColumnElement[bool]:
+    """True for inquiries that somebody has, or is asked to take, and those of their accounts."""
+    if person is None:
+        return false()
+    key = person_key(person)
+    they = select(staff.c.id).where(staff.c.name_key == key)
+    theirs = select(account_roles.c.account_id).where(account_roles.c.person_key == key)
+    return or_(inquiries.c.assignee_id.in_(they), inquiries.c.account_id.in_(theirs))
+
+
+def _owner_of(connection: Connection, inquiry_id: str, actor: Actor) -> str | None:
+    """The person of an actor, if an inquiry is theirs."""
+    if actor.owner is None:
+        return None
+    query = select(exists().where(inquiries.c.id == inquiry_id, _is_of(actor.owner)))
+    return actor.owner if connection.execute(query).scalar_one() else None
+
+
 async def _require_callback(actor: Actor, callback: str, database: Database) -> str | None:
-    def work(connection: Connection) -> tuple[str, str]:
+    def work(connection: Connection) -> tuple[str, str, str | None]:
         found = callback_store.look_at_callback(connection, callback)
-        return found.id, found.team
+        return found.id, found.team, _owner_of(connection, found.inquiry_id, actor)
 
     try:
-        callback_id, team = await database.read(work)
+        callback_id, team, owner = await database.read(work)
     except NotFound:
         return None
-    actor.require_sight(team)
+    actor.require_sight(team, owner)
     return callback_id

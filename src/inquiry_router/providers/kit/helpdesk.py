@@ -216,6 +216,8 @@ class TicketHelpdesk(Helpdesk[S]):
                 yield from self.own_ticket(settings, ticket, inquiry.owner)
         elif not (yield from self.was_noted(settings, ticket, inquiry)):
             yield from self.add_note(settings, ticket, inquiry)
+            if news and news.kind == Event.ASSIGNED and inquiry.owner is not None:
+                yield from self.own_ticket(settings, ticket, inquiry.owner)
         return ticket
 
     def find_or_create_ticket(self, settings: S, inquiry: RoutedInquiry) -> Exchange[str]:

@@ -27,6 +27,7 @@ _PARTS: Final = {
     Event.RESOLVED: "resolution",
     Event.REOPENED: "reopening",
     Event.CALL: "call",
+    Event.ASSIGNED: "assignment",
 }
 # Stands for the name of a person whom a helpdesk does not name.
 _NOBODY: Final = "?"
@@ -255,6 +256,9 @@ def _by(news: News, language: str) -> list[str]:
 
 def _status(news: News, language: str) -> list[str]:
     """The lines of a resolution or a reopening by a person."""
+    if news.kind == Event.ASSIGNED:
+        has = str(news.details.get("to") or news.details.get("who") or _NOBODY)
+        return [NEWS[language]["has"].format(who=has)]
     texts, written = NEWS[language], news.at.isoformat()
     name = "resolved" if news.kind == Event.RESOLVED else "reopened_by_person"
     lines = [texts[name].format(when=local_time(written, language))]
