@@ -9,7 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import accounts, bursts, figures, following, joining, letters, routes, servers
+from benchmarks import (
+    accounts,
+    assigning,
+    bursts,
+    figures,
+    following,
+    joining,
+    letters,
+    routes,
+    servers,
+)
 from benchmarks.table import Line, written
 
 # A folder for temporary files that is on a disk; /tmp may live in memory, which keeps nothing.
@@ -44,6 +54,7 @@ def main() -> int:
             "routes": lambda: routes.routes(make, MANY),
             "following": lambda: following.following(make, among),
             "accounts": lambda: accounts.accounts(make),
+            "assigning": lambda: assigning.assigning(make),
             "joining": joining.joining,
             "letters": letters.letters,
             "load": lambda: bursts.under_load(make),

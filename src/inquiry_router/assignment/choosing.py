@@ -70,11 +70,10 @@ def _meant(
     """The people meant in person, in order: last handler, owner or carer, their substitutes."""
     if asked.assign.sticky and (last := roster.member(asked.last)) is not None:
         yield last, {"last": True}
-    for role in _roles(asked):
-        person = roster.by_name(asked.people.get(role))
-        if person is None:
-            continue
-        yield person, {role: True}
+    named = {role: roster.by_name(asked.people.get(role)) for role in _roles(asked)}
+    people = {role: person for role, person in named.items() if person is not None}
+    yield from ((person, {role: True}) for role, person in people.items())
+    for person in people.values():
         for one in roster.stand_ins(person, now):
             yield one, {"stands_in_for": person.name}
 

@@ -394,6 +394,7 @@ def put_in(names: dict[str, str], example: Any) -> Any:
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a house whose model names intents."""
     service = ClassifierService(model_with_intents)
+    settings = settings.model_copy(update={"public_url": "https://router.example.com"})
     async with running_house(settings, service) as house, client_of(house) as made:
         receiver = FakeClient({"POST .com/inquiries": 204})
         house.checker = Checker(reach=house.reach, open_client=lambda: receiver)

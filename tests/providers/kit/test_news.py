@@ -269,6 +269,7 @@ def test_every_event_but_decisions_is_news() -> None:
         Event.LINKED: {"link": {"kind": "perhaps", "reference": OTHER}},
         Event.MERGED: {"merge": {"into": OTHER, "from": "K7MA-4XEH"}},
         Event.UNLINKED: {"link": {"reference": OTHER}},
+        Event.ASSIGNED: {"assignment": {"who": "Celina Maj", "why": "accepted"}},
         Event.UNMERGED: {"merge": {"into": OTHER, "from": "K7MA-4XEH"}},
         Event.RESOLVED: {"resolution": {"who": "Ewa", "note": None}},
         Event.REOPENED: {"reopening": {"who": "Ewa", "note": None}},

@@ -282,7 +282,7 @@ class PresenceLink(BaseModel):
 
 
 class AssigneeIn(StrictBody):
-    """Who is to have an inquiry."""
+    """The person who is to have an inquiry."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"member": "celina@firma.example"}]}
@@ -297,7 +297,7 @@ class AssigneeIn(StrictBody):
 
 
 class PassingOnIn(AssigneeIn):
-    """Who passes an inquiry on, and why."""
+    """The person who passes an inquiry on, and the reason."""
 
     why: Annotated[str, StringConstraints(max_length=500)] | None = Field(
         None, description="The reason, for people.", examples=["Mam dziś dwa wyjazdy."]
