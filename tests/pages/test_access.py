@@ -29,7 +29,8 @@ ROUTES = sorted(
 # What each role may open and send. Written out, so that no change goes unnoticed.
 _SELF = r"POST /out"
 _DESK = (
-    rf"{_SELF}|GET /(inquiries.*|triage|callbacks)|POST /(triage|callbacks)/.*|"
+    rf"{_SELF}|GET /(inquiries.*|triage|callbacks|referrals.*)|POST /(triage|callbacks)/.*|"
+    r"POST /referrals/(hints/.*|.*/step)|"
     r"POST /inquiries/.*/(correct|act)|POST /quality/.*/confirm"
 )
 _ARRANGE = r"POST /inquiries/.*/(split|merge|unmerge|link|unlink/.*)"
@@ -39,12 +40,12 @@ _READ = (
 )
 MAY = {
     Role.ADMIN: r".*",
-    Role.MANAGER: f"{_DESK}|{_ARRANGE}|{_READ}",
+    Role.MANAGER: f"{_DESK}|{_ARRANGE}|{_READ}|POST /referrals/.*",
     Role.AGENT: f"{_DESK}|{_ARRANGE}",
     Role.SALESPERSON: _DESK,
     Role.SOURCE: _SELF,
     Role.PHONE: _SELF,
-    Role.READER: rf"{_SELF}|GET /(inquiries.*|callbacks)|{_READ}",
+    Role.READER: rf"{_SELF}|GET /(inquiries.*|callbacks|referrals.*)|{_READ}",
     Role.MONITOR: _SELF,
 }
 
@@ -104,6 +105,8 @@ async def test_every_page_is_there_in_every_language_and_works_without_scripts(
         await client.post("/v1/sources", json=ZAMMAD)
         await client.post("/v1/destinations", json=WEBHOOK)
         await receive(client, subject="Serwis")
+        referral = {"recommender": {"name": "Anna"}, "prospect": {"name": "Dawid"}}
+        await client.post("/v1/referrals", json=referral)
         for method, path, _ in ROUTES:
             if method != "GET":
                 continue

@@ -15,6 +15,8 @@ from inquiry_router.pages import (
     policy,
     policy_replays,
     quality,
+    referral_links,
+    referrals,
     report,
     sign_in,
     staff_links,
@@ -37,6 +39,8 @@ PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     quality.door,
     report.door,
     callbacks.door,
+    referrals.door,
+    referral_links.door,
     ways.door,
     deliveries.door,
 )

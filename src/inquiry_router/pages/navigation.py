@@ -22,6 +22,7 @@ MENU: Final = (
     MenuEntry("triage", "/triage", Scope.WORK),
     MenuEntry("callbacks", "/callbacks", Scope.INQUIRIES),
     MenuEntry("report", "/report", Scope.READ),
+    MenuEntry("referrals", "/referrals", Scope.INQUIRIES),
     MenuEntry("policy", "/policy", Scope.READ),
     MenuEntry("quality", "/quality", Scope.READ),
     MenuEntry("doors", "/doors", Scope.READ),
