@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -17,6 +18,8 @@ from inquiry_router.calls.conversion import Entry
 from inquiry_router.calls.model import Callback
 from inquiry_router.calls.notices import record_entries
 from inquiry_router.calls.service import CallService
+from inquiry_router.calls.tag_stop import stop_phone_tag
+from inquiry_router.configuration.documents import RELIEF
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
@@ -57,6 +60,7 @@ class Reminder:
             await _safely(self._calls.store_spooled(self._now()))
             await _safely(self._calls.end_hung_up(self._now()))
             await _safely(self.remind())
+            await _safely(self.stop_phone_tag())
             await asyncio.sleep(POLL_S)
 
     async def remind(self) -> int:
@@ -72,6 +76,16 @@ class Reminder:
         if count:
             self._on_commit()
         return count
+
+    async def stop_phone_tag(self) -> int:
+        """Offer two times to customers whom we missed twice, if the admin wants it."""
+        configuration = self._configuration.current
+        inputs = configuration.documents[RELIEF]
+        if not inputs.phone_tag_stop:
+            return 0
+        hours = {one.id: one.working_hours for one in configuration.teams.by_id.values()}
+        work = partial(stop_phone_tag, inputs=inputs, hours_of=hours, now=self._now())
+        return await self._database.write(work)
 
 
 def _remind(

@@ -20,6 +20,7 @@ from inquiry_router.pages import (
     report,
     sign_in,
     staff_links,
+    tap,
     triage,
     ways,
 )
@@ -27,6 +28,7 @@ from inquiry_router.pages import (
 PAGE_DOORS: Final[tuple[APIRouter, ...]] = (
     correction.door,
     not_mine.door,
+    tap.door,
     sign_in.door,
     sign_in.leaving,
     staff_links.door,

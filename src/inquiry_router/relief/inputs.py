@@ -193,6 +193,21 @@ class CostInputs(Document):
         examples=[{"low": 0.3, "likely": 0.6, "high": 0.9}],
     )
 
+    phone_tag_stop: bool = Field(
+        False,
+        description="True: after two missed calls back the customer gets one message with two "
+        "fixed times, and nobody rings before the first.",
+        examples=[True],
+    )
+    phone_tag_clocks: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")], ...],
+        Field(min_length=1, max_length=8),
+    ] = Field(
+        ("10:00", "14:00"),
+        description="The times of day that are offered, in the team's time zone.",
+        examples=[["10:00", "14:00"]],
+    )
+
     @model_validator(mode="after")
     def _check_shares(self) -> Self:
         shares = (

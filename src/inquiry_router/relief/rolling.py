@@ -1,4 +1,4 @@
-"""The background of relief: roll the days that are over, and forget the numbers of old calls."""
+"""The background of relief: roll the days that are over, ask the monitors, forget old numbers."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.process.clock import utc_now
 from inquiry_router.relief import rollups, store
+from inquiry_router.relief.monitors import ask_all
 
 log = structlog.get_logger()
 
@@ -48,4 +49,5 @@ class Roller:
             # A day at a time: intake waits for no more than one.
             await self._database.write(partial(rollups.roll_day, day=day))
         await self._database.write(partial(store.forget_numbers, before=now - NUMBERS_KEPT))
+        await self._database.write(partial(ask_all, now=now))
         return len(days)

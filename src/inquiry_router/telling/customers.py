@@ -24,11 +24,15 @@ from inquiry_router.telling.acknowledging import (
 from inquiry_router.telling.model import StoredNotice, Telling
 from inquiry_router.telling.planning import Office
 from inquiry_router.telling.store import add_tellings, count_since
-from inquiry_router.telling.texts import Wordbook, name_category
+from inquiry_router.telling.texts import Wordbook, name_category, write
 
 # The Message-IDs of a long thread that an answer names.
 MAX_ANSWERS: Final = 10
 _HOUR: Final = timedelta(hours=1)
+
+
+# Two fixed times for a call, after calls that missed each other.
+TWO_TIMES: Final = "two_times"
 
 
 class NotTold(Exception):
@@ -76,6 +80,21 @@ def acknowledge(
     )
     add_tellings(connection, [telling], now, delivery_id)
     return delivery_id
+
+
+def tell_two_times(
+    connection: Connection, stored: StoredNotice, office: Office, words: Wordbook, now: datetime
+) -> str:
+    """Record the message with two fixed times; return its delivery's id. Raises `NotTold`."""
+    row = inquiries.find_inquiry(connection, stored.notice.inquiry_id or "")
+    draft = read_draft(row)
+    way = find_way(draft, office)
+    language = str(stored.notice.facts.get("language", "pl"))
+    facts = {**stored.notice.facts, "reference": row.reference}
+    said = CustomerMessage(write(TWO_TIMES, facts, language, words))
+    if way.is_reply:
+        return _reply(connection, row, draft, way, said, language, now)
+    return send_to_customer(connection, row, draft, way, said, TWO_TIMES, language, now, office)
 
 
 def find_way(draft: Draft, office: Office) -> Way:

@@ -25,7 +25,7 @@ from inquiry_router.process.steps import step
 from inquiry_router.providers.kit.message import MessageToPeople, message_json
 from inquiry_router.telling import store
 from inquiry_router.telling.acknowledging import ACKNOWLEDGEMENT
-from inquiry_router.telling.customers import NotTold, acknowledge
+from inquiry_router.telling.customers import TWO_TIMES, NotTold, acknowledge, tell_two_times
 from inquiry_router.telling.facts import fill, read_facts
 from inquiry_router.telling.model import StoredNotice, Telling
 from inquiry_router.telling.planning import Office, explain_nobody, plan
@@ -73,7 +73,11 @@ class Teller:
         self._wordbook = wordbook
         self._on_commit = on_commit
         self._now = now
-        self._handlers = {ACKNOWLEDGEMENT: acknowledge_safely, **(handlers or {})}
+        self._handlers = {
+            ACKNOWLEDGEMENT: acknowledge_safely,
+            TWO_TIMES: tell_two_times_safely,
+            **(handlers or {}),
+        }
         self._links = links
         self._woken = asyncio.Event()
 
@@ -152,6 +156,19 @@ def acknowledge_safely(
     """Acknowledge an inquiry, or say why not."""
     try:
         acknowledge(connection, stored, office, wordbook, now)
+    except NotTold as reason:
+        store.set_state(connection, stored.id, "nobody", str(reason))
+        return 0
+    store.set_state(connection, stored.id, "planned", None)
+    return 1
+
+
+def tell_two_times_safely(
+    connection: Connection, stored: StoredNotice, office: Office, wordbook: Wordbook, now: datetime
+) -> int:
+    """Offer a customer two times for a call; return 1, or 0 if no way leads to them."""
+    try:
+        tell_two_times(connection, stored, office, wordbook, now)
     except NotTold as reason:
         store.set_state(connection, stored.id, "nobody", str(reason))
         return 0

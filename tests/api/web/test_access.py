@@ -40,7 +40,7 @@ _WATCH = (
 _WORK = (
     r"post /v1/inquiries/.*/(assignee|passing-on|correction|correction-links|answer|resolution)|"
     r"post /v1/inquiries/.*/reopening|"
-    r"post /v1/callbacks/.*|post /v1/bypasses(/links)?|"
+    r"post /v1/callbacks/.*|post /v1/bypasses(/links)?|get /v1/relief/self-check|"
     r"post /v1/referrals(|/.*/(confirmation|consent|information|objection|outcome|appeal|links))|"
     r"put /v1/(referrals/.*/feedback|referral-board/choice)|post /v1/(asks|ask-scripts|hints/.*)"
 )
@@ -59,7 +59,8 @@ _READ = (
     r"get /v1/(policy.*|teams|matters/rules|promises/rules|referral-rules|providers|sources|"
     r"sources/.source_id.(/shadow-report)?|phone/settings|destinations.*|deliveries.*|quality|"
     r"models|configuration|privacy/counts|"
-    r"setup/.*|system/invariants|promises/kept|relief/.*|baselines.*|reports/.*)"
+    r"setup/.*|system/invariants|promises/kept|relief/(inputs|monitoring|mentions)|baselines.*|"
+    r"reports/.*|monitors.*)|post /v1/monitors/preview"
 )
 MAY = {
     Role.ADMIN: r".*",
@@ -91,6 +92,7 @@ PAGES = {
     "/referral-status/{token}": "the token in the link is the proof",
     "/referral-outcome/{token}": "the token in the link is the proof",
     "/recommend/{token}": "the token in the link is the proof",
+    "/s/{token}": "the token in the link is the proof",
     "/v1/hooks/{source_id}": "the vendor's signature is the proof",
     "/v1/hooks/{source_id}/": "the vendor's signature is the proof",
     "/v1/phone/lines/{source_id}": "the platform's signature is the proof",
