@@ -17,6 +17,7 @@ from benchmarks import (
     following,
     joining,
     letters,
+    replaying,
     routes,
     servers,
 )
@@ -55,6 +56,7 @@ def main() -> int:
             "following": lambda: following.following(make, among),
             "accounts": lambda: accounts.accounts(make),
             "assigning": lambda: assigning.assigning(make),
+            "replaying": lambda: replaying.replaying(make),
             "joining": joining.joining,
             "letters": letters.letters,
             "load": lambda: bursts.under_load(make),
@@ -97,7 +99,7 @@ def _options() -> argparse.Namespace:
         nargs="*",
         choices=(
             *("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
-            *("routes", "following", "accounts", "joining", "load", "burst"),
+            *("routes", "following", "accounts", "replaying", "joining", "load", "burst"),
         ),
         help="not everything",
     )

@@ -72,6 +72,8 @@ async def test_draft_is_tried_published_compared_and_taken_back(sqlite_house: Ho
             await browser.send("/policy/draft", note="Triage sees defects", **draft)
         )
         assert "Published." in done.text and "Triage sees defects" in done.text
+        said = html.unescape(done.text)
+        assert "<li>rule 'defects': team customer_service -> triage</li>" in said
         lines = re.findall(r'<span class="(added|removed)">(.*?)</span>', done.text)
         assert ("added", "+     team: triage") in lines
         assert ("removed", "−     team: customer_service") in lines
@@ -106,6 +108,25 @@ async def test_draft_is_tried_on_the_whole_week(sqlite_house: House) -> None:
         refused = await browser.send("/policy/replays", policy="rules: [", version="1")
         assert refused.status_code == 422
         assert (await browser.open("/policy/replays/nothing")).status_code == 404
+
+
+async def test_draft_that_breaks_a_golden_sentence_is_refused_with_the_reason(
+    sqlite_house: House,
+) -> None:
+    sentence = {
+        "id": "pump",
+        "text": "Pompa cieknie, proszę o naprawę.",
+        "expect": {"team": "customer_service"},
+    }
+    async with client_of(sqlite_house) as client, browser_of(sqlite_house) as browser:
+        body, headers = {"golden": [sentence]}, {"if-match": "*"}
+        assert (await client.put("/v1/policy/golden", json=body, headers=headers)).status_code < 300
+        await browser.open("/policy?lang=pl")
+        draft = await draft_of(browser, team="triage")
+        refused = await browser.send("/policy/draft", **draft)
+        assert refused.status_code == 422
+        assert "pump: zespół miał być „customer_service”, a jest „triage”" in refused.text
+        assert (await client.get("/v1/policy")).json()["version"] == 1
 
 
 async def test_overtaken_draft_is_kept_and_not_published(sqlite_house: House) -> None:

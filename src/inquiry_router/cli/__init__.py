@@ -13,6 +13,7 @@ from inquiry_router.cli import (
     doctor,
     keys,
     model,
+    policy,
     privacy,
     serving,
     sources,
@@ -45,6 +46,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(audit.app, name="audit")
 app.add_typer(config.app, name="config")
+app.add_typer(policy.app, name="policy")
 app.add_typer(privacy.app, name="privacy")
 
 

@@ -26,6 +26,7 @@ from inquiry_router.pages.policy_view import (
 from inquiry_router.pages.routing import PageDoor, SentForm, form_of, go_to
 from inquiry_router.policies.preview import ChangedDecision, preview_policy
 from inquiry_router.process.clock import utc_now
+from inquiry_router.routing.differing import diff_policies
 from inquiry_router.routing.policy import Policy
 
 door = PageDoor()
@@ -155,8 +156,17 @@ async def show_changes(request: Request, version: str) -> Response:
         row=row,
         before=before.version if before is not None else None,
         lines=lines,
+        differences=_differences(request, before, row),
         in_force=documents.version(POLICY),
     )
+
+
+def _differences(request: Request, before: Row[Any] | None, after: Row[Any]) -> list[str]:
+    """Say in words what a version changed."""
+    if before is None:
+        return []
+    old, new = (Policy.model_validate(row.body) for row in (before, after))
+    return say_all(request, diff_policies(old, new), names_for(request).language)
 
 
 async def read_draft(request: Request, form: SentForm) -> tuple[Policy | None, list[str]]:

@@ -37,8 +37,8 @@ LOOK_EVERY_S: Final = 5.0
 # A shadow that has seen all new inquiries is looked at again after this time.
 SHADOW_EVERY: Final = timedelta(seconds=4)
 # Between so many inquiries the thread lets the event loop go first.
-_BETWEEN_PAUSES: Final = 5
-_PAUSE_S: Final = 0.0002
+_BETWEEN_PAUSES: Final = 10
+_PAUSE_S: Final = 0.0001
 
 
 class Replayer:
