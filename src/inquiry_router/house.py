@@ -111,7 +111,11 @@ class House:
             database, settings.public_url, settings.correction_link_days
         )
         self.worker = Worker(
-            database, settings, self.correction_links, count=self.metrics.attempted
+            database,
+            settings,
+            self.correction_links,
+            count=self.metrics.attempted,
+            names=lambda: self.configuration.names,
         )
         self.configuration = ConfigurationService(
             database, lambda now: classifier.follow(now.taught), last_known_of(settings)

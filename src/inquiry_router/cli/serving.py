@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -71,9 +73,11 @@ def work() -> None:
             f"{PREFIX}DATABASE_URL: 'work' needs PostgreSQL; "
             "with SQLite the one serving process delivers by itself"
         )
+    from inquiry_router.configuration.service import ConfigurationService
     from inquiry_router.corrections.links import CorrectionLinks
     from inquiry_router.database.opening import open_database
     from inquiry_router.delivery.worker import run_alone
+    from inquiry_router.house import beside, last_known_of
     from inquiry_router.process.metrics import Metrics
     from inquiry_router.process.metrics_server import serve_metrics
     from inquiry_router.upkeep.figures import render_metrics
@@ -84,7 +88,24 @@ def work() -> None:
     shown = serve_metrics(
         settings.metrics_address, partial(render_metrics, database, metrics), shared=False
     )
-    asyncio.run(run_alone(database, settings, links, count=metrics.attempted, beside=shown))
+    configuration = ConfigurationService(database, lambda _: None, last_known_of(settings))
+
+    @contextlib.asynccontextmanager
+    async def around() -> AsyncIterator[None]:
+        await configuration.load()
+        async with shown, beside(configuration.follow()):
+            yield
+
+    asyncio.run(
+        run_alone(
+            database,
+            settings,
+            links,
+            count=metrics.attempted,
+            names=lambda: configuration.names,
+            beside=around(),
+        )
+    )
 
 
 def migrate(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from inquiry_router.classification.taught import TaughtModel
@@ -154,6 +155,15 @@ class Configuration:
     def telling(self) -> TellingSettings:
         """The settings of telling people."""
         return self.documents[TELLING]
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, str]]:
+        """The names of teams, own categories and own intents, as notes in helpdesks need them."""
+        teams = {f"team:{one.id}": dict(one.names) for one in self.teams.teams}
+        own = self.own_categories.categories
+        categories = {f"category:{one.id}": dict(one.names) for one in own}
+        intents = {f"intent:{one.id}": dict(one.names) for one in self.own_intents.intents}
+        return {**teams, **categories, **intents}
 
     @property
     def category_ids(self) -> tuple[str, ...]:

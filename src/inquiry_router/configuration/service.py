@@ -42,6 +42,11 @@ class ConfigurationService:
         return self._current
 
     @property
+    def names(self) -> dict[str, dict[str, str]]:
+        """The names of teams, own categories and own intents; none before the first `load`."""
+        return self._current.names if self._current is not None else {}
+
+    @property
     def for_calls(self) -> Configuration:
         """The snapshot for calls: before the first `load` the last known one.
 

@@ -25,7 +25,7 @@ from inquiry_router.outside.smtp import MailRefused, send_mail
 from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings
-from inquiry_router.providers.kit.provider import NothingToDo, Refused
+from inquiry_router.providers.kit.provider import Names, NothingToDo, Refused
 
 log = structlog.get_logger()
 
@@ -90,6 +90,7 @@ class Sender:
         write_line: Callable[[str], None] = print_line,
         random: Random | None = None,
         links: Links | None = None,
+        names: Callable[[], Names] = dict,
     ) -> None:
         self.time_limit_s = time_limit_s
         self._reach = reach
@@ -99,6 +100,7 @@ class Sender:
         self._write_line = write_line
         self._random = random or Random()  # noqa: S311 - jitter is no secret
         self._links = links
+        self._names = names
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._routes: dict[str, _Route] = {}
 
@@ -151,6 +153,7 @@ class Sender:
             first=delivery.first,
             outdated=delivery.outdated,
             correction_url=link,
+            names=self._names(),
         )
 
     async def _attempt(self, route: _Route, handover: Handover, at: datetime) -> _Response:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import structlog
@@ -14,6 +15,7 @@ from inquiry_router.delivery.sender import Links, Sender
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.memory import spare_loaded_objects
 from inquiry_router.process.settings import Settings
+from inquiry_router.providers.kit.provider import Names
 
 log = structlog.get_logger()
 
@@ -28,9 +30,12 @@ class Worker:
         links: Links | None = None,
         *,
         count: CountAttempt = count_nothing,
+        names: Callable[[], Names] = dict,
     ) -> None:
         reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
-        sender = Sender(time_limit_s=settings.delivery_timeout_s, reach=reach, links=links)
+        sender = Sender(
+            time_limit_s=settings.delivery_timeout_s, reach=reach, links=links, names=names
+        )
         self._dispatcher = Dispatcher(database, sender, count=count)
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -60,13 +65,16 @@ async def run_alone(
     links: Links,
     *,
     count: CountAttempt = count_nothing,
+    names: Callable[[], Names] = dict,
     beside: AbstractAsyncContextManager[None] | None = None,
 ) -> None:
     """Deliver until SIGTERM or SIGINT, within the context `beside`, if there is one."""
     await database.start()
     try:
         async with beside or contextlib.nullcontext():
-            await _deliver(Worker(database, settings, links, count=count), database.dialect)
+            await _deliver(
+                Worker(database, settings, links, count=count, names=names), database.dialect
+            )
     finally:
         await database.stop()
 

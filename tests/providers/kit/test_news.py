@@ -277,5 +277,5 @@ def test_every_event_but_decisions_is_news() -> None:
     }
     assert set(parts) == news
     for event, more in parts.items():
-        for language in ("pl", "en"):
+        for language in ("pl", "en", "de"):
             assert lines(event, language, **more)

@@ -1,6 +1,7 @@
 """The texts that the router writes into a helpdesk."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.providers.kit import notes
 from inquiry_router.providers.kit.helpdesk import RoutedInquiry, read_handovers
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
+from inquiry_router.providers.kit.news_texts import CALLS, CHANNELS, LINKS, NEWS
 from inquiry_router.providers.kit.notes import (
     is_noted,
     is_own,
@@ -180,3 +183,27 @@ def test_html_note_has_a_link_in_place_of_the_address() -> None:
     link = f'Błędna decyzja? <a href="{CORRECTION_URL}">Popraw tutaj</a>'
     assert note_html(inquiry(), "pl").endswith(link)
     assert note_text(inquiry(), "pl").endswith(f"Popraw tutaj: {CORRECTION_URL}")
+
+
+def test_german_note_names_own_teams_and_categories() -> None:
+    names = {
+        "team:returns": {"en": "returns", "de": "Retouren"},
+        "category:dispute": {"en": "dispute", "de": "Rechnungsstreit"},
+    }
+    own = inquiry(team="returns", category="dispute", intent=None, names=names)
+    text = note_text(own, "de")
+    assert "Kategorie: Rechnungsstreit" in text
+    assert "Team: Retouren, Priorität:" in text
+    assert "Falsch entschieden? Hier berichtigen" in text
+    assert "Team: returns," in note_text(replace(own, names={}), "de")
+    assert "Zespół: returns," in note_text(own, "pl")  # without a Polish name, the English one
+
+
+@pytest.mark.parametrize("texts", [notes._TEXTS, NEWS, LINKS, CALLS, CHANNELS])
+def test_texts_are_the_same_in_every_language(texts: dict[str, dict[str, str]]) -> None:
+    places = {
+        language: {key: sorted(set(re.findall(r"{\w+}", text))) for key, text in said.items()}
+        for language, said in texts.items()
+    }
+    assert places["pl"].keys() == places["en"].keys() == places["de"].keys()
+    assert places["en"] == places["de"]

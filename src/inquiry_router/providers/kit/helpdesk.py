@@ -29,6 +29,7 @@ from inquiry_router.providers.kit.provider import (
     Check,
     Handover,
     Locate,
+    Names,
     NothingToDo,
     Telling,
 )
@@ -89,6 +90,12 @@ class RoutedInquiry:
     assignee: str | None = None
     is_offer: bool = False
     owner: str | None = None
+    names: Names = field(default_factory=dict, repr=False)
+
+    def own_name(self, kind: str, thing: str, language: str) -> str | None:
+        """The company's name of a team, category or intent; None if it has given none."""
+        names = self.names.get(f"{kind}:{thing}", {})
+        return names.get(language) or names.get("en")
 
     @property
     def moves(self) -> bool:
@@ -385,5 +392,6 @@ def _read(
         first=handover.first,
         outdated=handover.outdated,
         customer=customer_in(data),
+        names=handover.names,
         why=tuple(facts for facts in decision.get("reason_facts") or () if facts),
     )

@@ -34,7 +34,7 @@ class HelpdeskSettings(ProviderSettings):
         "API).",
         examples=[True],
     )
-    note_language: Literal["pl", "en"] = Field(
+    note_language: Literal["pl", "en", "de"] = Field(
         "pl", description="The language of the notes for agents.", examples=["pl"]
     )
 

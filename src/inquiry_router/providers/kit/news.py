@@ -1,4 +1,4 @@
-"""News of an inquiry after its first decision, and their words for agents, in Polish and English.
+"""News of an inquiry after its first decision, and their words for agents.
 
 Texts are in `news_texts`. The line with the time comes first, so that two equal events differ.
 """

@@ -1,4 +1,4 @@
-"""The texts of `news`, in Polish and English."""
+"""The texts of `news`, in Polish, English and German."""
 
 from typing import Final
 
@@ -18,6 +18,20 @@ MONTHS: Final = {
         "November",
         "December",
     ),
+    "de": (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
 }
 
 CHANNELS: Final = {
@@ -35,6 +49,14 @@ CHANNELS: Final = {
         "chat": "chat",
         "form": "form",
         "note": "note",
+        "api": "API",
+    },
+    "de": {
+        "email": "E-Mail",
+        "phone": "Telefon",
+        "chat": "Chat",
+        "form": "Formular",
+        "note": "Notiz",
         "api": "API",
     },
 }
@@ -88,6 +110,29 @@ NEWS: Final = {
         "owner": "Calls back: {owner}",
         "escalated": "This repeats: please see to it at once.",
     },
+    "de": {
+        "time": "{day}. {month} {year} um {time}",
+        "message": "Der Kunde hat sich wieder gemeldet ({channel}, {when}{who}):",
+        "subject": "Betreff: {subject}",
+        "word": "„{word}“",
+        "raised": "Priorität von „{before}“ auf „{now}“ erhöht nach der Nachricht vom {when}",
+        "decided": "Entschieden nach einer weiteren Nachricht des Kunden, {when}:",
+        "reopened": "Wieder geöffnet: Der Kunde hat sich am {when} gemeldet.",
+        "split": "Der Kunde fragt auch nach etwas anderem, für ein anderes Team ({when}).",
+        "resolved": "Erledigt am {when}.",
+        "reopened_by_person": "Wieder geöffnet am {when}.",
+        "merged": "Der Vorgang {reference} wurde mit diesem zusammengeführt.",
+        "merged_away": "Dieser Vorgang ist jetzt Teil von {reference}; dort geht es weiter.",
+        "unmerged": "Der Vorgang {reference} wurde wieder herausgelöst.",
+        "unmerged_away": "Dieser Vorgang ist wieder eigenständig, nicht mehr Teil von {reference}.",
+        "unlinked": "Dieser Vorgang gehört nicht mehr mit {reference} zusammen.",
+        "joined": "Das ist dasselbe Anliegen wie {reference}; darum kümmert sich das Team {team}.",
+        "by": "Von: {who}",
+        "note": "Notiz: {note}",
+        "why": "Grund: {why}",
+        "owner": "Ruft zurück: {owner}",
+        "escalated": "Das wiederholt sich: bitte sofort kümmern.",
+    },
 }
 
 # With `_from` on the inquiry that came out of the other one.
@@ -109,6 +154,15 @@ LINKS: Final = {
         "continues": "The customer came back to this matter later: new inquiry {reference}{team}.",
         "continues_from": "This continues {reference}{team}, which had been resolved.",
         "by_hand": "This inquiry belongs together with {reference}{team}.",
+    },
+    "de": {
+        "team": " (Team: {team})",
+        "split": "Der Kunde fragt auch nach etwas anderem: eigener Vorgang {reference}{team}.",
+        "split_from": "Dieser Vorgang wurde von {reference}{team} abgetrennt.",
+        "perhaps": "Vielleicht dasselbe Anliegen wie {reference}{team}.",
+        "continues": "Der Kunde kam später darauf zurück: neuer Vorgang {reference}{team}.",
+        "continues_from": "Fortsetzung von {reference}{team}, das schon erledigt war.",
+        "by_hand": "Dieser Vorgang gehört mit {reference}{team} zusammen.",
     },
 }
 
@@ -137,5 +191,17 @@ CALLS: Final = {
         "reminded": "Reminder of {when}: call back {number}, it was due on {due}.",
         "rung_back": "Called back on {when} and reached the customer ({who}).",
         "rung_back_in_vain": "Called back on {when} without an answer ({who}, attempt {attempt}).",
+    },
+    "de": {
+        "called": "Der Kunde rief am {when} an, Versuch {attempt}.",
+        "missed": "Der Kunde rief am {when} an, niemand nahm ab (Versuch {attempt}).",
+        "alarm": "ALARM: Ein Kunde in Gefahr rief am {when} an, niemand nahm ab: {number}.",
+        "callback": "Ein Rückruf wurde zugesagt: {due}.",
+        "voicemail": "Der Kunde hat am {when} eine Nachricht hinterlassen: {url}",
+        "voicemail_words": "Der Kunde hat am {when} eine Nachricht hinterlassen:",
+        "reached": "Der Kunde hat am {when} jemanden erreicht.",
+        "reminded": "Erinnerung vom {when}: {number} zurückrufen, fällig war es {due}.",
+        "rung_back": "Am {when} zurückgerufen und den Kunden erreicht ({who}).",
+        "rung_back_in_vain": "Am {when} zurückgerufen, niemand nahm ab ({who}, Versuch {attempt}).",
     },
 }

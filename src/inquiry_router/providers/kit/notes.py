@@ -101,6 +101,40 @@ _TEXTS: Final = {
         "contact": "Contact: {who}",
         "extension": "ext. {digits}",
     },
+    "de": {
+        "category": "Kategorie: {category}",
+        "looks": "Sieht aus wie: {intent} ({category}: {sure})",
+        "is": "Das ist: {intent} ({category})",
+        "sure": "sicher",
+        "likely": "wahrscheinlich",
+        "unsure": "unsicher, bitte prüfen",
+        "corrected": "Berichtigt von: {who}",
+        "words": "Ausschlaggebende Wörter: {words}",
+        "word": "„{word}“",
+        "team": "Team: {team}, Priorität: {priority} (Regel: {rule})",
+        "why": "Warum: {reasons}",
+        "due": "Antwort bis: {due}",
+        "has": "Bei: {who}",
+        "offered": "Angeboten an: {who}",
+        "unmapped": "Für dieses Team ist keine Gruppe eingestellt, daher bleibt das Ticket hier.",
+        "wrong": "Falsch entschieden? ",
+        "correct": "Hier berichtigen",
+        "second": (
+            "Die Nachricht enthält noch ein zweites Anliegen: {category}. Bitte sagen Sie es "
+            "denen, die sich darum kümmern."
+        ),
+        "unclassified": (
+            "Das System hat diese Nachricht noch nicht verstanden. Es holt das nach und "
+            "verschiebt das Ticket dann selbst, wenn es bis dahin niemand übernommen hat."
+        ),
+        "undecided": (
+            "Der Kunde hat noch nicht gesagt, was er möchte. Seine nächste Nachricht entscheidet."
+        ),
+        "shortened": "Die Nachricht ist sehr lang: nur ihr Anfang (1 MB) wurde behalten.",
+        "channel": "Kanal: {channel}",
+        "contact": "Kontakt: {who}",
+        "extension": "Durchwahl {digits}",
+    },
 }
 
 
@@ -225,12 +259,14 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
         lines.append(texts["words"].format(words=words))
     lines += [texts[flag] for flag in ("shortened", "undecided") if flag in inquiry.flags]
     if inquiry.secondary:
-        second = _name_category(inquiry.secondary, language)
+        second = _name_category(inquiry, inquiry.secondary, language)
         lines.append(texts["second"].format(category=second))
     if inquiry.origin and (line := origin_line(inquiry.origin, language)):
         lines.append(line)
     lines += customer_lines(inquiry.customer, language)
-    team, priority = name_team(inquiry.team, language), name_priority(inquiry.priority, language)
+    own_name = inquiry.own_name("team", inquiry.team, language)
+    team = own_name or name_team(inquiry.team, language)
+    priority = name_priority(inquiry.priority, language)
     lines.append(texts["team"].format(team=team, rule=inquiry.rule, priority=priority))
     if reasons := _reasons(inquiry, language):
         lines.append(texts["why"].format(reasons="; ".join(reasons)))
@@ -266,12 +302,16 @@ def _category_line(inquiry: RoutedInquiry, language: str) -> str:
         return _TEXTS[language]["unclassified"]
     texts, sure = _TEXTS[language], _TEXTS[language][_name_certainty(inquiry)]
     if inquiry.intent is not None:
-        intent, category = inquiry.intent, _name_category(inquiry.category, language)
+        intent, category = inquiry.intent, _name_category(inquiry, inquiry.category, language)
         if intent in INTENT_BY_ID:
             intent = INTENT_BY_ID[intent].name(language)
+        else:
+            intent = inquiry.own_name("intent", intent, language) or intent
         line = texts["is" if inquiry.corrected_by else "looks"]
         return line.format(intent=intent, category=category, sure=sure)
-    category = texts["category"].format(category=_name_category(inquiry.category, language))
+    category = texts["category"].format(
+        category=_name_category(inquiry, inquiry.category, language)
+    )
     return category if inquiry.corrected_by else f"{category} ({sure})"
 
 
@@ -281,6 +321,8 @@ def _name_certainty(inquiry: RoutedInquiry) -> str:
     return "sure" if inquiry.confidence >= _SURE else "likely"
 
 
-def _name_category(category: str, language: str) -> str:
-    """The name of a category; the id of a company's own, whose names the delivery does not have."""
+def _name_category(inquiry: RoutedInquiry, category: str, language: str) -> str:
+    """The name of a category, also of a company's own; its id if nobody knows the name."""
+    if (own_name := inquiry.own_name("category", category, language)) is not None:
+        return own_name
     return _CATEGORY_NAMES.get(category, {}).get(language, category)

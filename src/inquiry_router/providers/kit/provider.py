@@ -1,6 +1,6 @@
 """Destinations: settings with descriptions, and pure functions from a delivery to requests."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
@@ -84,6 +84,10 @@ class ProviderSettings(BaseModel):
         return self.model_dump(mode="json", exclude_none=True)
 
 
+# Names by language, of things such as `team:returns`.
+Names = Mapping[str, Mapping[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Handover:
     """A delivery as a destination gets it.
@@ -92,7 +96,8 @@ class Handover:
     earlier attempt, of it or of an earlier decision, so its result may be there already.
     `correction_url` is the link by which an agent corrects the decision without a login. `first`:
     no decision of the inquiry was delivered before. `outdated`: a newer decision was recorded,
-    which this one must not undo.
+    which this one must not undo. `names` are those of the company's own teams, categories and
+    intents, by language: their keys are `team:` and so on, with the id.
     """
 
     id: str
@@ -102,6 +107,7 @@ class Handover:
     correction_url: str | None = field(default=None, repr=False)
     first: bool = True
     outdated: bool = False
+    names: Names = field(default_factory=dict, repr=False)
 
 
 # Yields one request after the other and is sent each reply; returns when the delivery is done.
