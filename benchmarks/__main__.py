@@ -17,6 +17,7 @@ from benchmarks import (
     following,
     joining,
     letters,
+    relief,
     replaying,
     routes,
     servers,
@@ -57,6 +58,7 @@ def main() -> int:
             "accounts": lambda: accounts.accounts(make),
             "assigning": lambda: assigning.assigning(make),
             "replaying": lambda: replaying.replaying(make),
+            "relief": lambda: relief.relief(make, max(count, MANY)),
             "joining": joining.joining,
             "letters": letters.letters,
             "load": lambda: bursts.under_load(make),
@@ -99,7 +101,7 @@ def _options() -> argparse.Namespace:
         nargs="*",
         choices=(
             *("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
-            *("routes", "following", "accounts", "replaying", "joining", "load", "burst"),
+            *("routes", "following", "relief", "accounts", "replaying", "joining", "load", "burst"),
         ),
         help="not everything",
     )

@@ -9,6 +9,7 @@ import pytest
 from inquiry_router.house import House
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.privacy.erasing import REQUEST, delete_inquiries
+from inquiry_router.promises.tables import promises
 from inquiry_router.relief.figures import FigureKey, Figures, bounds_of, days_between, runs_of
 from inquiry_router.relief.rolling import Roller
 from inquiry_router.relief.rollups import count_raw, days_to_roll, read_figures
@@ -165,3 +166,26 @@ def test_days_of_clock_changes_have_23_and_25_hours() -> None:
     }
     assert list(hours.values()) == [23, 25]
     assert len(days_between(date(2026, 3, 28), date(2026, 3, 30))) == 3
+
+
+async def test_kept_promises_are_counted_by_week(client: httpx.AsyncClient, house: House) -> None:
+    inquiry = await send(client, 12, TEXTS[0])
+    begun, ended = bounds_of(date(2026, 11, 12))
+    for kind, outcome in (("first_answer", "kept"), ("resolution", "broken")):
+        row = {
+            "inquiry_id": inquiry,
+            "kind": kind,
+            "began_at": begun,
+            "team": "customer_service",
+            "facts": {},
+            "ended_at": ended,
+            "outcome": outcome,
+            "told": 0,
+        }
+        await house.database.write(
+            lambda connection, values=row: connection.execute(promises.insert().values(values))
+        )
+    query = {"since": "2026-11-09", "until": "2026-11-15"}
+    found = (await client.get("/v1/reports/promises", params=query)).json()
+    assert found["tables"]["by_week"][0]["kept_share"] == 0.5
+    assert (found["totals"]["kept"], found["totals"]["broken"]) == (1, 1)

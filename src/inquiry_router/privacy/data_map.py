@@ -489,11 +489,12 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "counts and seconds of last year, by month, salesperson, account and category",
         "staff",
         "until deleted",
-        (),
+        _words("account"),
         _words(
-            "baseline_id month person account channel category intent calls talk_s curves loops "
-            "unmet matters measured_s"
+            "baseline_id month person channel category intent calls talk_s curves loops unmet "
+            "matters measured_s"
         ),
+        mention="mask",
     ),
     MappedTable(
         relief.baselines,

@@ -23,6 +23,7 @@ from inquiry_router.relief.phone_tag import find_loops
 from inquiry_router.relief.rollups import read_figures
 from inquiry_router.relief.tables import phone_tag_offers
 from inquiry_router.reports import flows, habit
+from inquiry_router.reports.kept import count_kept_by_week
 from inquiry_router.reports.periods import Period
 from inquiry_router.reports.report_table import Report
 from inquiry_router.reports.sight import Sight
@@ -90,7 +91,8 @@ def _read_promises(connection: Connection, request: ReportRequest) -> Any:
         .group_by(inquiries.c.team)
     )
     late: dict[str, int] = reading.count_by(connection, overdue)
-    return _figures(connection, request.period, "flow", "day"), late
+    kept = count_kept_by_week(connection, request.period)
+    return _figures(connection, request.period, "flow", "day"), late, kept
 
 
 def _read_quality(connection: Connection, request: ReportRequest) -> Any:
@@ -243,8 +245,8 @@ def _render_workload(found: Any, request: ReportRequest) -> Report:
 
 
 def _render_promises(found: Any, request: ReportRequest) -> Report:
-    days, overdue = found
-    return flows.promises_report(days, overdue, {}, request.period)
+    days, overdue, kept = found
+    return flows.promises_report(days, overdue, kept, request.period)
 
 
 def _render_quality(found: Any, request: ReportRequest) -> Report:
