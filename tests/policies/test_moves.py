@@ -5,6 +5,7 @@ from dataclasses import replace
 from inquiry_router.configuration.documents import POLICY, TEAMS
 from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.inquiry.model import Channel, Classification, Draft
+from inquiry_router.inquiry.reasons import reason
 from inquiry_router.policies.moves import MAX_KINDS, Moves, Recorded, decide_recorded, seen_moves
 from inquiry_router.routing.decide import Rulebook, decide
 from inquiry_router.routing.policy import Outcome, Policy
@@ -43,6 +44,14 @@ def test_inquiry_that_says_nothing_yet_is_not_decided_by_another_policy() -> Non
     assert decide_recorded(greeting, [PRESENT]) == [greeting.decision]
     (tried,) = decide_recorded(greeting, [TRIED])
     assert tried.team == "triage"
+
+
+def test_team_that_helps_out_is_no_difference_of_policies() -> None:
+    one = recorded()
+    why = reason("helps_out", team="sales", wanted="customer_service")
+    helped = replace(one.decision, team="sales", reasons=(*one.decision.reasons, why))
+    assert replace(one, decision=helped).by_policy.team == "customer_service"
+    assert one.by_policy == one.decision
 
 
 def count(*found: Recorded, samples: int = 2) -> Moves:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from inquiry_router.inquiry.model import Classification, Decision, Draft, Entity
@@ -14,6 +14,7 @@ from inquiry_router.text.folding import read_words
 # More kinds of moves than people would read; the others are counted together.
 MAX_KINDS: Final = 300
 _CHOSEN: Final = ("chosen_by_person", "chosen_by_call")
+_HELPS_OUT: Final = "helps_out"
 Place = tuple[str, str, str]
 
 
@@ -39,6 +40,14 @@ class Recorded:
             if isinstance(one, Reason) and one.code in _CHOSEN:
                 return one.facts["team"], one.code
         return None
+
+    @property
+    def by_policy(self) -> Decision:
+        """The decision as the policy made it, before another team helped out."""
+        for one in self.decision.reasons:
+            if isinstance(one, Reason) and one.code == _HELPS_OUT:
+                return replace(self.decision, team=one.facts["wanted"])
+        return self.decision
 
 
 def decide_recorded(recorded: Recorded, rulebooks: Iterable[Rulebook]) -> list[Decision]:

@@ -152,4 +152,4 @@ def _decide_batch(replay: Replay, batch: Batch, rulebooks: list[Rulebook]) -> di
 def _decide(recorded: Recorded, rulebooks: list[Rulebook]) -> tuple[Decision, Decision]:
     """The decision by the policy, and the one that it is compared with: of a shadow the live."""
     after, *before = decide_recorded(recorded, rulebooks)
-    return after, before[0] if before else recorded.decision
+    return after, before[0] if before else recorded.by_policy
