@@ -33,7 +33,17 @@ AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
 def router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
     """A router with some inquiries, clear and unclear ones."""
     running = Router(tmp_path_factory.mktemp("router"))
-    running.start()
+    try:
+        running.start()
+        fill(running)
+        yield running
+    finally:
+        running.kill()
+        running.client.close()
+
+
+def fill(running: Router) -> None:
+    """Send inquiries, say of one that it was right, and add a source."""
     bodies: list[dict[str, Any]] = [
         {"channel": "email", "subject": subject, "text": text, "contact": ANNA}
         for subject, text in TEXTS
@@ -44,12 +54,13 @@ def router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
     ]
     for body in bodies:
         running.client.post("/v1/inquiries", json=body).raise_for_status()
+    reference = reference_of(running, "CX-40")
+    said = {"who": "Celina", "category": "defect"}
+    path = f"/v1/inquiries/{reference}/correction"
+    running.client.post(path, json=said).raise_for_status()
     zammad = {"id": "zammad", "name": "Zammad", "kind": "zammad", "settings": {}}
     zammad["secret"] = "0123456789abcdef0123456789abcdef"
     running.client.post("/v1/sources", json=zammad).raise_for_status()
-    yield running
-    running.kill()
-    running.client.close()
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 72, 12, 12, 30
 _CHAR: Final = 10
 # The width of a place in a flow.
 _BLOCK: Final = 10
+# Between two places of a column, so that their names do not touch.
+_GAP: Final = 20
+# For the names of the last column of a flow.
+_NAMES: Final = 165
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,10 @@ def flow_chart(streams: Sequence[Stream], columns: Sequence[Sequence[str]]) -> M
     }
     most = max((sum(amounts[name] for name in column) for column in columns), default=0.0)
     rows = max((len(column) for column in columns), default=0)
-    height = max(160, 34 * rows)
+    height = max(180, 40 * rows)
     if most <= 0:
         return _svg([], height)
-    scale = (height - 14 * rows) / most
+    scale = (height - _GAP * rows) / most
     places = _places(columns, amounts, scale)
     used: dict[tuple[str, bool], float] = {}
     colours = {name: number % _COLOURS + 1 for number, name in enumerate(columns[-1])}
@@ -205,15 +209,15 @@ def _whisker(frame: _Area, line: Series, place: int, x: float) -> Markup:
 
 def _places(
     columns: Sequence[Sequence[str]], amounts: dict[str, float], scale: float
-) -> dict[str, tuple[float, float, bool]]:
-    """Place each name: x and y of its upper left corner, and if it stands in the last column."""
+) -> dict[str, tuple[float, float]]:
+    """Place each name: x and y of its upper left corner."""
     found = {}
     for number, column in enumerate(columns):
-        y, last = 0.0, number == len(columns) - 1
-        x = number * (WIDTH - _BLOCK) / max(1, len(columns) - 1)
+        y = 0.0
+        x = number * (WIDTH - _NAMES - _BLOCK) / max(1, len(columns) - 1)
         for name in column:
-            found[name] = (x, y, last)
-            y += amounts[name] * scale + 14
+            found[name] = (x, y)
+            y += amounts[name] * scale + _GAP
     return found
 
 
@@ -227,7 +231,7 @@ def _in_order(streams: Sequence[Stream], columns: Sequence[Sequence[str]]) -> li
 
 def _stream(
     stream: Stream,
-    places: dict[str, tuple[float, float, bool]],
+    places: dict[str, tuple[float, float]],
     scale: float,
     used: dict[tuple[str, bool], float],
     colour: int,
@@ -252,11 +256,10 @@ def _stream(
     return _element("path", f"flow f{colour}", d=path)
 
 
-def _place(name: str, place: tuple[float, float, bool], height: float) -> Markup:
-    x, y, last = place
-    at, anchor = (x - 6, "end") if last else (x + _BLOCK + 6, "start")
+def _place(name: str, place: tuple[float, float], height: float) -> Markup:
+    x, y = place
     block = _element("rect", "f6", x=x, y=y, width=_BLOCK, height=max(1.0, height))
-    return block + _text(name, "", at, y + height / 2 + 4, anchor)
+    return block + _text(name, "", x + _BLOCK + 6, y + height / 2 + 4, "start")
 
 
 def _text(written: str, kind: str, x: float, y: float, anchor: str) -> Markup:

@@ -34,6 +34,13 @@ class ReaderNames:
             name += f" ({_TO_BE_DECIDED[self.language]})"
         return name[:1].upper() + name[1:]
 
+    def team_in_short(self, team_id: str) -> str:
+        """The name of a team where there is little room."""
+        team = self.configuration.teams.by_id.get(team_id)
+        if team is not None and team.kind == "triage":
+            return _TO_BE_DECIDED[self.language].capitalize()
+        return self.team(team_id)
+
     def category(self, category_id: str | None) -> str:
         """The name of a category."""
         known = _NAMES.get(category_id or "")

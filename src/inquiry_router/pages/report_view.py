@@ -141,11 +141,7 @@ def promises_section(tables: Row, totals: Row, texts: Texts, names: ReaderNames)
     weeks = tables.get("by_week", ())
     late = texts("overdue_said", n=totals.get("overdue_now", 0))
     if not totals.get("kept", 0) + totals.get("broken", 0):
-        said, lines = texts["promises_nothing"], [week["answered"] for week in weeks]
-        chart = column_chart(
-            _labels(weeks, names), [Series(texts["answered"], lines)], names.number
-        )
-        legend = [texts["answered"]]
+        said, chart, legend = texts["promises_nothing"], None, []
     else:
         said = texts("promises_said", share=names.percent(totals["kept_share"]))
         pairs = [Series(texts[name], [week[name] for week in weeks]) for name in ("kept", "broken")]
@@ -221,7 +217,7 @@ def _place(kind: str, value: str, largest: Sequence[str], texts: Texts, names: R
         return texts["others"] + {"channel": "", "category": " ", "team": "  "}[kind]
     if kind == "channel":
         return texts.named("channel", value)
-    return names.category(value) + " " if kind == "category" else names.team(value) + "  "
+    return names.category(value) + " " if kind == "category" else names.team_in_short(value) + "  "
 
 
 def _columns(streams: Mapping[tuple[str, str], int]) -> list[list[str]]:
