@@ -179,19 +179,8 @@ def add_ask(
 
 
 def find_moments(connection: Connection, now: datetime) -> Iterable[Moment]:
-    """Find what went well in the last two days: solved complaints, promises kept, praise."""
+    """Find what went well in the last two days: praise, solved complaints, promises kept."""
     columns = inquiries.c
-    done = (
-        select(inquiries)
-        .where(columns.account_id.is_not(None), columns.merged_into.is_(None))
-        .where(or_(columns.resolved_at >= now - _RECENT, columns.answered_at >= now - _RECENT))
-        .order_by(columns.id.desc())
-        .limit(_MAX_RECENT)
-    )
-    for row in connection.execute(done).all():
-        reason = _reason_of(row)
-        if reason is not None:
-            yield Moment(row.account_id, reason, row.language, row.id)
     said = (
         select(messages.c.text, messages.c.inquiry_id, columns.account_id, columns.language)
         .join(inquiries, columns.id == messages.c.inquiry_id)
@@ -203,6 +192,17 @@ def find_moments(connection: Connection, now: datetime) -> Iterable[Moment]:
         words = praise_in(row.text)
         if words is not None:
             yield Moment(row.account_id, HintReason.PRAISE, row.language, row.inquiry_id, words)
+    done = (
+        select(inquiries)
+        .where(columns.account_id.is_not(None), columns.merged_into.is_(None))
+        .where(or_(columns.resolved_at >= now - _RECENT, columns.answered_at >= now - _RECENT))
+        .order_by(columns.id.desc())
+        .limit(_MAX_RECENT)
+    )
+    for row in connection.execute(done).all():
+        reason = _reason_of(row)
+        if reason is not None:
+            yield Moment(row.account_id, reason, row.language, row.id)
 
 
 def hintable(connection: Connection, rules: ReferralRules, now: datetime) -> list[Moment]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from inquiry_router.access.roles import Scope
 from inquiry_router.accounts.store import find_row
 from inquiry_router.api.doors.referrals import ReferralId, only_of
+from inquiry_router.api.doors.rewards import person_of
 from inquiry_router.api.schemas.asking import (
     AskedOut,
     AskIn,
@@ -369,12 +370,23 @@ async def match_referral(
     problems=(404,),
     summary="Make links for the recommender and the salesperson",
 )
-async def make_referral_links(request: Request, referral_id: ReferralId) -> Response:
+async def make_referral_links(
+    request: Request,
+    referral_id: ReferralId,
+    person: Annotated[
+        str | None,
+        Query(min_length=1, max_length=128, description="Our person whom the outcome link is for."),
+    ] = None,
+) -> Response:
     """Make signed links: the state for the recommender, outcomes by one click for us."""
     rooms, now = house(request), utc_now()
+    if person is not None:
+        require_self(request, person)
     found, _ = await rooms.referrals.read(referral_id)
     status = await status_token(rooms.correction_links, found.id, now)
-    outcome = await outcome_token(rooms.correction_links, found.id, key_of(request).name, now)
+    outcome = await outcome_token(
+        rooms.correction_links, found.id, person or person_of(request), now
+    )
     links = {
         "status": outside_address(request, f"/referral-status/{status}"),
         "outcome": outside_address(request, f"/referral-outcome/{outcome}"),
