@@ -222,7 +222,7 @@ def hintable(connection: Connection, rules: ReferralRules, now: datetime) -> lis
     ]
 
 
-def _reason_of(row: Row[Any]) -> HintReason | None:
+def _reason_of(row: Any) -> HintReason | None:
     if row.category == DEFECT:
         fast = row.resolved_at is not None and row.resolved_at - row.received_at <= FAST
         return HintReason.COMPLAINT_SOLVED if fast else None
