@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, exists, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, Select, exists, insert, literal_column, select, update
 
 from inquiry_router.calls.tables import callbacks
+from inquiry_router.inquiries.store import NEWEST
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Conflict, NotFound
 from inquiry_router.inquiry.model import Status
@@ -55,21 +56,51 @@ def stop_phone_tag(
     """Offer two times to everybody who was missed twice. Returns the number of offers."""
     if not inputs.phone_tag_stop:
         return 0
+    query = _without_offer().where(callbacks.c.attempts >= ROUNDS).limit(_MAX_AT_ONCE)
+    rows = connection.execute(query.with_for_update(of=callbacks, skip_locked=True))
+    return sum(_offer(connection, row, inputs, hours_of, now) for row in rows)
+
+
+def offer_two_times(
+    connection: Connection,
+    named: str,
+    inputs: CostInputs,
+    hours_of: dict[str, WorkingHours],
+    now: datetime,
+) -> tuple[datetime, datetime]:
+    """Offer two times to one customer, because somebody asked for it; `latest` is the newest.
+
+    Raises `NotFound` if nobody waits there or times were offered, `Conflict` if there is no time.
+    """
+    query = _without_offer()
+    if named != NEWEST:
+        query = query.where(callbacks.c.id == named)
+    row = connection.execute(query.limit(1)).first()
+    if row is None:
+        raise NotFound(
+            "Nobody waits there who was not offered two times already.", hint="GET /v1/callbacks"
+        )
+    _offer(connection, row, inputs, hours_of, now)
+    offered = select(phone_tag_offers).where(phone_tag_offers.c.callback_id == row.id)
+    made = connection.execute(offered).first()
+    if made is None:
+        raise Conflict("The team works at none of the times.", hint="PUT /v1/relief/inputs")
+    return made.first_at, made.second_at
+
+
+def _without_offer() -> Select[Any]:
+    """Everybody who waits and was offered no times, the newest first."""
     offered = exists().where(phone_tag_offers.c.callback_id == callbacks.c.id)
-    query = (
+    return (
         select(callbacks, inquiries.c.team, inquiries.c.reference, inquiries.c.language)
         .join(inquiries, inquiries.c.id == callbacks.c.inquiry_id)
         .where(
             callbacks.c.state == literal_column("'pending'"),
-            callbacks.c.attempts >= ROUNDS,
             inquiries.c.status != Status.RESOLVED,
             ~offered,
         )
-        .order_by(callbacks.c.id)
-        .limit(_MAX_AT_ONCE)
-        .with_for_update(of=callbacks, skip_locked=True)
+        .order_by(callbacks.c.id.desc())
     )
-    return sum(_offer(connection, row, inputs, hours_of, now) for row in connection.execute(query))
 
 
 def _offer(
@@ -103,16 +134,18 @@ def _offer(
 
 def choose_time(connection: Connection, callback_id: str, choice: int, now: datetime) -> datetime:
     """Record the time that a customer chose. Raises `NotFound`, and `Conflict` if it is over."""
-    query = select(phone_tag_offers).where(phone_tag_offers.c.callback_id == callback_id)
-    row = connection.execute(query).first()
+    query = select(phone_tag_offers).order_by(phone_tag_offers.c.callback_id.desc())
+    if callback_id != NEWEST:
+        query = query.where(phone_tag_offers.c.callback_id == callback_id)
+    row = connection.execute(query.limit(1)).first()
     if row is None:
         raise NotFound("No two times were offered for this callback.", hint="GET /v1/callbacks")
     at: datetime = row.first_at if choice == 1 else row.second_at
     if at <= now:
         raise Conflict("This time is over.", hint="Choose the other one, or ring the customer.")
-    this = update(phone_tag_offers).where(phone_tag_offers.c.callback_id == callback_id)
+    this = update(phone_tag_offers).where(phone_tag_offers.c.callback_id == row.callback_id)
     connection.execute(this.values(chosen=choice, chosen_at=now))
-    _ring_at(connection, callback_id, at)
+    _ring_at(connection, row.callback_id, at)
     return at
 
 

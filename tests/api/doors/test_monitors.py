@@ -115,7 +115,8 @@ async def test_list_to_mend_comes_from_messages(client: httpx.AsyncClient, house
 async def test_own_week_is_for_oneself_alone(client: httpx.AsyncClient, house: House) -> None:
     assert (await client.get("/v1/relief/self-check")).status_code == 409
     await announce(client)
-    assert (await client.get("/v1/relief/self-check")).status_code == 403
+    nobodys = (await client.get("/v1/relief/self-check")).json()
+    assert (nobodys["calls"], nobodys["introduce_next"]) == (0, [])
     account = {"name": "Hydro-Bud", "roles": {"owner": "Jan Nowak"}, "phones": ["601000101"]}
     account_id = (await client.post("/v1/accounts", json=account)).json()["id"]
     key = ApiKey("jan", "Jan", (Role.SALESPERSON,), digest("s" * 40), utc_now(), owner="Jan Nowak")
@@ -197,3 +198,12 @@ async def test_phone_tag_ends_with_two_times(client: httpx.AsyncClient, house: H
     assert report["totals"] == {"offers": 1, "offers_chosen": 1}
     unknown = await client.post("/v1/callbacks/nobody/choice", json={"choice": 1})
     assert unknown.status_code == 404
+
+
+async def test_two_times_are_offered_by_hand_once(client: httpx.AsyncClient, house: House) -> None:
+    callback = await missed_twice(client, house)
+    path = f"/v1/callbacks/{callback}/two-times"
+    made = await client.post(path)
+    assert made.status_code == 201, made.text
+    assert made.json()["first_at"] < made.json()["second_at"]
+    assert (await client.post(path)).status_code == 404

@@ -18,13 +18,13 @@ from inquiry_router.api.schemas.monitors import (
     MonitorOut,
     QuestionIn,
     SelfCheckOut,
+    TwoTimesOut,
 )
 from inquiry_router.api.web.auditing import AUDITED_FIELD
 from inquiry_router.api.web.routing import Door, answer, house, key_of
-from inquiry_router.calls.tag_stop import choose_time
+from inquiry_router.calls.tag_stop import choose_time, offer_two_times
 from inquiry_router.configuration.documents import MONITORING, RELIEF
 from inquiry_router.inquiries.tables import inquiries, messages
-from inquiry_router.inquiry.errors import Forbidden
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.relief import monitors
@@ -44,6 +44,16 @@ MonitorId = Annotated[
     Path(
         max_length=64,
         description="The id of the monitor; `latest` is the newest.",
+        openapi_examples={"latest": {"value": "latest"}},
+    ),
+]
+
+
+CallbackId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="The id of the callback; `latest` is the newest.",
         openapi_examples={"latest": {"value": "latest"}},
     ),
 ]
@@ -191,14 +201,37 @@ async def read_self_check(request: Request) -> Response:
     rooms, actor = house(request), key_of(request)
     documents = rooms.configuration.current.documents
     require_announced(announced=documents[MONITORING].announced)
-    name = actor.owner or (actor.name if actor.is_person else None)
-    if name is None:
-        raise Forbidden(
-            f"'{actor.id}' is nobody's own key, and this is for the person alone.",
-            hint="An admin names the owner of the key: PUT /v1/api-keys/{id}.",
-        )
+    # A key is its owner's; without one it stands for whoever it is named after.
+    name = actor.owner or actor.name
     work = partial(self_check, person_key=person_key(name), inputs=documents[RELIEF], now=utc_now())
     return answer(await rooms.database.scan(work))
+
+
+@door.operation(
+    "POST",
+    "/callbacks/{callback_id}/two-times",
+    scope=Scope.WORK,
+    status_code=201,
+    response_model=TwoTimesOut,
+    problems=(404, 409),
+    summary="Offer a customer two times",
+)
+async def offer_callback_times(request: Request, callback_id: CallbackId) -> Response:
+    """Send the customer one message with two fixed times, instead of ringing again.
+
+    With `phone_tag_stop` of the inputs it happens by itself after two calls that missed.
+    """
+    rooms = house(request)
+    configuration = rooms.configuration.current
+    work = partial(
+        offer_two_times,
+        named=callback_id,
+        inputs=configuration.documents[RELIEF],
+        hours_of={one.id: one.working_hours for one in configuration.teams.by_id.values()},
+        now=utc_now(),
+    )
+    first, second = await rooms.database.write(work)
+    return answer({"first_at": format_time(first), "second_at": format_time(second)}, 201)
 
 
 @door.operation(
@@ -211,7 +244,7 @@ async def read_self_check(request: Request) -> Response:
 )
 async def choose_callback_time(
     request: Request,
-    callback_id: Annotated[str, Path(max_length=64, description="The id of the callback.")],
+    callback_id: CallbackId,
     chosen: ChoiceIn,
 ) -> Response:
     """Record 1 or 2: the time at which the customer is rung, and not before."""

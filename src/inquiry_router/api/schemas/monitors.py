@@ -148,6 +148,13 @@ class ChoiceIn(StrictBody):
     choice: Annotated[int, Field(ge=1, le=2)] = Field(description="1 or 2.", examples=[1])
 
 
+class TwoTimesOut(BaseModel):
+    """The times that were offered."""
+
+    first_at: str = Field(description="The first.", examples=["2026-11-20T09:00:00Z"])
+    second_at: str = Field(description="The second.", examples=["2026-11-20T13:00:00Z"])
+
+
 class ChoiceOut(BaseModel):
     """The time at which the customer is rung."""
 
