@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from hypothesis import given
@@ -61,6 +62,9 @@ def test_it_says_from_which_confidence_it_goes_to_sales() -> None:
     assert above.startswith("from confidence 0.80 it would be: team sales")
     polish = say(above.code, above.facts, "pl", built_in_name)
     assert polish.startswith("od pewności 0,80 byłoby: zespół „sales”, priorytet ")
+    said = partial(say, above.code, above.facts, "pl")
+    named = said(lambda kind, one, language: "handel" if kind == "team" else one)
+    assert named.startswith("od pewności 0,80 byłoby: zespół „handel” (sales), priorytet ")
 
 
 def test_it_says_below_which_confidence_it_would_be_unsure() -> None:

@@ -37,7 +37,7 @@ POLICY_TEXTS: Final = {
         "if_channel": "gdyby przyszło kanałem: {channel}, byłoby: {outcome}",
         "if_unknown": "gdyby klient nie był znany, byłoby: {outcome}",
         "without_entity": "bez słów {words} byłoby: {outcome}",
-        "outcome": "zespół „{team}”, priorytet {priority}, reguła „{rule}”",
+        "outcome": "zespół „{team}”{id_of_team}, priorytet {priority}, reguła „{rule}”",
     },
     "en": {
         "failed_here": "{conditions}, but here: {actual}",
@@ -73,7 +73,7 @@ POLICY_TEXTS: Final = {
         "if_channel": "if it came by {channel}, it would be: {outcome}",
         "if_unknown": "if the customer were not known, it would be: {outcome}",
         "without_entity": "without the words {words} it would be: {outcome}",
-        "outcome": "team {team}, priority {priority}, rule '{rule}'",
+        "outcome": "team {team}{id_of_team}, priority {priority}, rule '{rule}'",
     },
     "de": {
         "failed_here": "{conditions}, hier aber: {actual}",
@@ -109,6 +109,6 @@ POLICY_TEXTS: Final = {
         "if_channel": "käme es über {channel}, dann wäre es: {outcome}",
         "if_unknown": "wäre der Kunde nicht bekannt, dann wäre es: {outcome}",
         "without_entity": "ohne die Wörter {words} wäre es: {outcome}",
-        "outcome": "Team „{team}“, Priorität {priority}, Regel „{rule}“",
+        "outcome": "Team „{team}“{id_of_team}, Priorität {priority}, Regel „{rule}“",
     },
 }

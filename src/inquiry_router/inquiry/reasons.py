@@ -112,13 +112,20 @@ def _in_words(facts: Facts, language: str, name_of: NameOf) -> dict[str, Any]:
         elif fact == "setting":
             said[fact] = texts.get(f"setting_{value}", value)
         elif fact == "outcome":
-            said[fact] = say("outcome", value, language, name_of)
+            said[fact] = _outcome(value, language, name_of)
         elif fact == "minutes":
             said[fact] = _span(value, language)
         elif fact in ("confidence", "least", "most"):
             written = f"{value:.2f}"
             said[fact] = written if language == "en" else written.replace(".", ",")
     return said
+
+
+def _outcome(value: Facts, language: str, name_of: NameOf) -> str:
+    """Team, priority and rule; two teams may have one name, so its id is told too."""
+    given, team = _in_words(value, language, name_of), value["team"]
+    given["id_of_team"] = "" if given["team"] == team else f" ({team})"
+    return TEXTS[language]["outcome"].format_map(given)
 
 
 def _conditions(value: Sequence[Sequence[Any]], language: str, name_of: NameOf) -> str:
