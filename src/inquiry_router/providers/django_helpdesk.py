@@ -7,6 +7,7 @@ Django, and a public one is mailed to the submitter), and a live one.
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import Field, SecretStr
@@ -24,7 +25,14 @@ from inquiry_router.providers.kit.notes import is_noted, mark, note_text, openin
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
 from inquiry_router.providers.kit.reading import value_at
 from inquiry_router.providers.kit.replies import PublicReply
-from inquiry_router.providers.kit.requests import ODD_OWNER, Exchange, number, path_part, require
+from inquiry_router.providers.kit.requests import (
+    ODD_DUE,
+    ODD_OWNER,
+    Exchange,
+    number,
+    path_part,
+    require,
+)
 from inquiry_router.providers.kit.source import list_at, text_of
 
 _PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 2, Priority.NORMAL: 3, Priority.LOW: 4}
@@ -60,6 +68,7 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
     kind = "django_helpdesk"
     title = "django-helpdesk: queue, priority and a private follow-up"
     settings_model = DjangoHelpdeskSettings
+    has_due = True
     replies = True
     auto_reply = "the template 'newticket_submitter' and the queue's notifications"
     # A mail opens a closed ticket, but not a resolved one; the customer's page opens neither.
@@ -117,6 +126,17 @@ class DjangoHelpdesk(TicketHelpdesk[DjangoHelpdeskSettings]):
         if owner.isdecimal():
             changes = {"assigned_to": int(owner)}
             yield self.request(settings, "PATCH", _path(ticket), changes, expected=ODD_OWNER)
+
+    def due_ticket(
+        self,
+        settings: DjangoHelpdeskSettings,
+        ticket: str,
+        due_at: datetime,
+        inquiry: RoutedInquiry,
+    ) -> Calls:
+        """Set the due date, which django-helpdesk keeps with its time."""
+        changes = {"due_date": due_at.isoformat()}
+        yield self.request(settings, "PATCH", _path(ticket), changes, expected=ODD_DUE)
 
     def open_ticket(self, settings: DjangoHelpdeskSettings, ticket: str) -> Calls:
         """Set the status to reopened, if the ticket is closed."""

@@ -4,6 +4,7 @@ Facts: developers.freshdesk.com/api (reply to a ticket). Its source is `freshdes
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import Field, SecretStr
@@ -24,9 +25,12 @@ from inquiry_router.providers.kit.notes import (
 from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
+    parse_time,
+    value_at,
 )
 from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
+    ODD_DUE,
     ODD_OWNER,
     Exchange,
     groups_in,
@@ -45,6 +49,7 @@ _PORTAL: Final = 2
 _OPEN: Final = 2
 _PRIORITIES: Final = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 3, Priority.URGENT: 4}
 _PAGE: Final = 100
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class FreshdeskSettings(UrlSettings):
@@ -62,6 +67,7 @@ class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
     kind = "freshdesk"
     title = "Freshdesk: group, priority, tags and a private note"
     settings_model = FreshdeskSettings
+    has_due = True
     replies = True
     auto_reply = "Admin > Email notifications > Requester > 'New ticket created'"
 
@@ -124,6 +130,17 @@ class Freshdesk(TicketHelpdesk[FreshdeskSettings]):
         if owner.isdecimal():
             changes = {"responder_id": int(owner)}
             yield self.request(settings, "PUT", _path(ticket), changes, expected=ODD_OWNER)
+
+    def due_ticket(
+        self, settings: FreshdeskSettings, ticket: str, due_at: datetime, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Set the due time of the first response. That of the resolution must lie behind it."""
+        if inquiry.news is not None:
+            return
+        present = (yield self.request(settings, "GET", _path(ticket))).json()
+        resolve_by = max(parse_time(value_at(present, "due_by")) or due_at, due_at + _MINUTE)
+        changes = {"fr_due_by": due_at.isoformat(), "due_by": resolve_by.isoformat()}
+        yield self.request(settings, "PUT", _path(ticket), changes, expected=ODD_DUE)
 
     def open_ticket(self, settings: FreshdeskSettings, ticket: str) -> Calls:
         """Set the status."""

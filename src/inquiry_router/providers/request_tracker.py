@@ -9,6 +9,7 @@ Request Tracker has no webhook, so the scrip's format is our own. Facts: RT::RES
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from pydantic import Field, SecretStr
@@ -43,6 +44,7 @@ from inquiry_router.providers.kit.reading import (
 from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
+    ODD_DUE,
     ODD_OWNER,
     Exchange,
     groups_in,
@@ -176,6 +178,7 @@ class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
     kind = "request_tracker"
     title = "Request Tracker: queue, priority and a comment"
     settings_model = RequestTrackerSettings
+    has_due = True
     replies = True
     auto_reply = "Admin > Global > Scrips > 'On Create Autoreply To Requestors'"
 
@@ -238,6 +241,17 @@ class RequestTracker(TicketHelpdesk[RequestTrackerSettings]):
     def own_ticket(self, settings: RequestTrackerSettings, ticket: str, owner: str) -> Calls:
         """Set the owner by the name of a user."""
         yield self.request(settings, "PUT", _path(ticket), {"Owner": owner}, expected=ODD_OWNER)
+
+    def due_ticket(
+        self,
+        settings: RequestTrackerSettings,
+        ticket: str,
+        due_at: datetime,
+        inquiry: RoutedInquiry,
+    ) -> Calls:
+        """Set Due, in UTC as the database has it."""
+        changes = {"Due": f"{due_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"}
+        yield self.request(settings, "PUT", _path(ticket), changes, expected=ODD_DUE)
 
     def open_ticket(self, settings: RequestTrackerSettings, ticket: str) -> Calls:
         """Set the status to open; a lifecycle without that name refuses it, and nothing changes."""

@@ -5,6 +5,7 @@ answer of Zammad's own SLA). Its source is `zammad_source`.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import Field, SecretStr
@@ -28,6 +29,7 @@ from inquiry_router.providers.kit.reading import (
 )
 from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
+    ODD_DUE,
     ODD_OWNER,
     Exchange,
     groups_in,
@@ -59,6 +61,13 @@ class ZammadSettings(UrlSettings):
         "agent who sees all groups.",
         examples=["bXy3vK8sT0qLmZfPz2n4"],
     )
+    due_field: str | None = Field(
+        None,
+        pattern=r"^[a-z][a-z0-9_]{0,60}$",
+        description="The name of a ticket attribute of the type date and time that you added "
+        "(Manage, Objects), for the time by which the customer has an answer; null for none.",
+        examples=["answer_due_at"],
+    )
 
 
 class Zammad(TicketHelpdesk[ZammadSettings]):
@@ -67,6 +76,7 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
     kind = "zammad"
     title = "Zammad: group, priority, tags and an internal note"
     settings_model = ZammadSettings
+    has_due = True
     replies = True
     auto_reply = "Manage > Trigger > 'auto reply (on new tickets)'"
 
@@ -131,6 +141,15 @@ class Zammad(TicketHelpdesk[ZammadSettings]):
         """Set the owner by login or address."""
         path = f"/api/v1/tickets/{path_part(ticket)}"
         yield self.request(settings, "PUT", path, {"owner": owner}, expected=ODD_OWNER)
+
+    def due_ticket(
+        self, settings: ZammadSettings, ticket: str, due_at: datetime, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Set the attribute of our own, if the settings name one: Zammad has none by itself."""
+        if settings.due_field is not None:
+            path = f"/api/v1/tickets/{path_part(ticket)}"
+            changes = {settings.due_field: due_at.isoformat()}
+            yield self.request(settings, "PUT", path, changes, expected=ODD_DUE)
 
     def open_ticket(self, settings: ZammadSettings, ticket: str) -> Calls:
         """Set the state that is called open, unless an admin has renamed it."""

@@ -4,6 +4,7 @@ Facts: developer.zendesk.com (ticketing API; public comments). Its source is `ze
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field, SecretStr
@@ -25,6 +26,7 @@ from inquiry_router.providers.kit.reading import (
 )
 from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import (
+    ODD_DUE,
     ODD_OWNER,
     Exchange,
     groups_in,
@@ -55,6 +57,13 @@ class ZendeskSettings(UrlSettings):
         "all groups.",
         examples=["dQJ1SyPOnHjMZkT4v9Yc3aRgBf0LmEwX7uIs2NoK"],
     )
+    due_as_task: bool = Field(
+        False,
+        strict=True,
+        description="True to make tickets tasks: only those have a due date in Zendesk. Otherwise "
+        "the due date is set where a ticket is a task already.",
+        examples=[True],
+    )
 
 
 class Zendesk(TicketHelpdesk[ZendeskSettings]):
@@ -63,6 +72,7 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
     kind = "zendesk"
     title = "Zendesk: group, priority, tags and an internal note"
     settings_model = ZendeskSettings
+    has_due = True
     replies = True
     auto_reply = "Admin Center > Triggers > 'Notify requester and CCs of received request'"
 
@@ -121,6 +131,16 @@ class Zendesk(TicketHelpdesk[ZendeskSettings]):
         name = "assignee_email" if "@" in owner else "assignee_id"
         changes = {"ticket": {name: owner}}
         yield self.request(settings, "PUT", f"{_path(ticket)}.json", changes, expected=ODD_OWNER)
+
+    def due_ticket(
+        self, settings: ZendeskSettings, ticket: str, due_at: datetime, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Set the due date; only tickets of the type task have one."""
+        changes: dict[str, Any] = {"due_at": due_at.isoformat()}
+        if settings.due_as_task:
+            changes["type"] = "task"
+        body, path = {"ticket": changes}, f"{_path(ticket)}.json"
+        yield self.request(settings, "PUT", path, body, expected=ODD_DUE)
 
     def open_ticket(self, settings: ZendeskSettings, ticket: str) -> Calls:
         """Set the status; a solved ticket can be opened, a closed one cannot."""

@@ -146,7 +146,7 @@ def record_verdict(
         arrival.now,
         message=message,
         change={**change, "keeps_group": is_elsewhere(connection, row, arrival.configuration)},
-        due_at=format_time(due_at),
+        due_at=format_time(due_at) if due_at != row.due_at else None,
     )
     return replace(after, acknowledgement=None, joined=_joined(arrival, verdict))
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from inquiry_router.inquiry.model import Contact, Event, Priority
+from inquiry_router.inquiry.rendering import read_time
 from inquiry_router.outside.messages import OutgoingRequest
 from inquiry_router.providers.kit.customers import customer_in
 from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings, UrlSettings
@@ -35,7 +36,7 @@ from inquiry_router.providers.kit.provider import (
 )
 from inquiry_router.providers.kit.replies import PublicReply
 from inquiry_router.providers.kit.requests import FINAL, Exchange, json_request, require
-from inquiry_router.providers.kit.source import object_at
+from inquiry_router.providers.kit.source import object_at, text_of
 
 _MAX_WORDS = 5
 _UNSURE_FLAGS = frozenset({"unsure", "unclassified", "unread", "undecided"})
@@ -53,7 +54,7 @@ class RoutedInquiry:
     `news` is None for a decision by the router or by a person. `secondary` is the category of a
     second matter in the text. `origin` names the inquiry that this one came from, `customer` the
     account. `why` are the reasons as codes with facts. `assignee` has it, or is asked (`is_offer`);
-    `owner` is the login of who has it.
+    `owner` is the login of who has it. `is_quiet`: nothing is to be told but the due time.
     """
 
     inquiry: str
@@ -86,6 +87,7 @@ class RoutedInquiry:
     outdated: bool = False
     customer: Mapping[str, Any] = field(default_factory=dict, repr=False)
     due_at: str | None = None
+    is_quiet: bool = False
     why: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     assignee: str | None = None
     is_offer: bool = False
@@ -120,6 +122,8 @@ class Helpdesk(ABC, Generic[S]):
     title: str
     settings_model: type[UrlSettings]
     final = FINAL
+    # A ticket has a field for the time by which the customer has an answer.
+    has_due = False
     # The place where an admin finds its own answer to new tickets.
     auto_reply = "its settings for new tickets"
 
@@ -135,7 +139,8 @@ class Helpdesk(ABC, Generic[S]):
         """
         if handover.event == Event.ACKNOWLEDGED:
             return (yield from self.answer_customer(settings, handover, at))
-        concerned = read_handovers(settings, handover, at)
+        found = read_handovers(settings, handover, at)
+        concerned = [one for one in found if self.has_due or not one.is_quiet]
         if not concerned:
             raise NothingToDo(explain_nothing(settings.source, settings.create, handover.payload))
         made = None
@@ -205,14 +210,25 @@ class TicketHelpdesk(Helpdesk[S]):
         return inquiry.ticket
 
     def tell(self, settings: S, inquiry: RoutedInquiry) -> Telling:
-        """Find the ticket or create it, move it if it is a decision, and say why in a note."""
+        """Find the ticket or create it, move it if it is a decision, and say why in a note.
+
+        The due time comes last, so that a helpdesk without that field still gets the rest.
+        """
         ticket = inquiry.ticket or (yield from self.find_or_create_ticket(settings, inquiry))
+        if not inquiry.is_quiet:
+            yield from self._move_or_note(settings, ticket, inquiry)
+        due_at = read_time(inquiry.due_at)
+        if due_at is not None and due_at > inquiry.at and not inquiry.outdated:
+            yield from self.due_ticket(settings, ticket, due_at, inquiry)
+        return ticket
+
+    def _move_or_note(self, settings: S, ticket: str, inquiry: RoutedInquiry) -> Calls:
         news = inquiry.news and inquiry.news.seen_from(settings.source, ticket)
         if news and not news_lines(news, settings.note_language):
-            return ticket
+            return
         inquiry = replace(inquiry, news=news)
         if news and news.only_once and (yield from self.has_note(settings, ticket, inquiry)):
-            return ticket
+            return
         if news and (news.opens or (news.reopens and not self.opens_by_itself)):
             yield from self.open_ticket(settings, ticket)
         if news and news.keeps_group:
@@ -225,7 +241,6 @@ class TicketHelpdesk(Helpdesk[S]):
             yield from self.add_note(settings, ticket, inquiry)
             if news and news.kind == Event.ASSIGNED and inquiry.owner is not None:
                 yield from self.own_ticket(settings, ticket, inquiry.owner)
-        return ticket
 
     def find_or_create_ticket(self, settings: S, inquiry: RoutedInquiry) -> Exchange[str]:
         """The ticket of an inquiry that came another way."""
@@ -258,6 +273,12 @@ class TicketHelpdesk(Helpdesk[S]):
 
     def own_ticket(self, settings: S, ticket: str, owner: str) -> Calls:
         """Set the owner by login, unless the helpdesk refuses it; nothing where it takes none."""
+        yield from ()
+
+    def due_ticket(
+        self, settings: S, ticket: str, due_at: datetime, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Set the time by which we answer, unless it is refused; nothing where no field has it."""
         yield from ()
 
     def open_ticket(self, settings: S, ticket: str) -> Calls:
@@ -332,7 +353,10 @@ def _read_own(
     inquiry = _read(settings, handover, payload, at, str(source["id"]) if is_ours else None)
     if handover.event in (Event.ROUTED, Event.CORRECTED):
         return inquiry
-    return inquiry if inquiry.news is not None else None
+    if inquiry.news is None:  # only the promise that the message started is news
+        is_told = inquiry.ticket is not None and inquiry.due_at is not None
+        return replace(inquiry, is_quiet=True) if is_told else None
+    return inquiry
 
 
 def _read_joined(
@@ -369,7 +393,7 @@ def _read(
         group=settings.group_of(decision["team"]),
         rule=decision["rule"],
         priority=Priority(decision["priority"]),
-        due_at=decision.get("due_at"),
+        due_at=_due_at(handover.event, data),
         assignee=decision.get("assignee"),
         is_offer=decision.get("is_offer") is True,
         owner=decision.get("assignee_user"),
@@ -395,3 +419,10 @@ def _read(
         names=handover.names,
         why=tuple(facts for facts in decision.get("reason_facts") or () if facts),
     )
+
+
+def _due_at(event: str, data: Mapping[str, Any]) -> str | None:
+    """The promise to be told: that of a decision, or the one that a message started."""
+    if event in (Event.ROUTED, Event.CORRECTED, Event.REOPENED):
+        return text_of(data, "decision", "due_at")
+    return text_of(data, "due_at") if event == Event.MESSAGE else None

@@ -156,6 +156,9 @@ def note_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     lines, news = [mark(inquiry.reference)], inquiry.news
     if news is not None:
         lines += news_lines(news, language)
+    if news is not None and news.changed != "decided" and inquiry.due_at:
+        due = due_time(inquiry.due_at, language)
+        lines.insert(2, _TEXTS[language]["due"].format(due=due))
     if news is None or news.changed == "decided":
         lines += _decision_lines(inquiry, language)
     return lines

@@ -68,6 +68,8 @@ def query_value(written: str) -> str:
 
 # Answers to an owner whom the helpdesk does not know, or does not let have the ticket.
 ODD_OWNER: Final = frozenset({400, 403, 404, 409, 422})
+# Answers to a due time in a field that this helpdesk, plan or user does not have.
+ODD_DUE: Final = ODD_OWNER
 
 
 def number(written: str) -> int:
