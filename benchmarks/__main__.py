@@ -101,7 +101,17 @@ def _options() -> argparse.Namespace:
         nargs="*",
         choices=(
             *("intake", "model", "delivering", "starting", "phone", "duplicates", "pages"),
-            *("routes", "following", "relief", "accounts", "replaying", "joining", "load", "burst"),
+            *(
+                "routes",
+                "following",
+                "relief",
+                "accounts",
+                "assigning",
+                "replaying",
+                "joining",
+                "load",
+                "burst",
+            ),
         ),
         help="not everything",
     )
