@@ -142,3 +142,41 @@ async def test_refused_policies_name_the_cure(client: httpx.AsyncClient) -> None
         )
         assert answer.status_code == 422
         assert words in answer.text
+
+
+async def test_list_names_the_person_and_finds_by_them(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    member = await enter(client, "Osoba A", email="a@firma.example", capacity=1)
+    await set_assign(client, "customer_service", {"to": "in_turn"})
+    first = await receive(house, different(DEFECT, 1), "k1")
+    second = await receive(house, different(DEFECT, 2), "k2")
+    for named in ("osoba a", member, "a@firma.example"):
+        found = (await client.get("/v1/inquiries", params={"assignee": named})).json()["items"]
+        assert [one["reference"] for one in found] == [first.reference]
+        assert (found[0]["assignee"], found[0]["assignee_id"]) == ("Osoba A", member)
+    listed = (await client.get("/v1/inquiries")).json()["items"]
+    assert {one["reference"]: one["assignee"] for one in listed} == {
+        first.reference: "Osoba A",
+        second.reference: None,
+    }
+    assert (await client.get("/v1/inquiries", params={"assignee": "nobody"})).status_code == 404
+
+
+async def test_correction_to_another_team_chooses_anew_and_keeps_within_one(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    await enter(client, "Osoba A")
+    await enter(client, "Bartek Wilk", kind="salesperson", teams=["sales"])
+    await set_assign(client, "customer_service", {"to": "in_turn"})
+    await set_assign(client, "sales", {"to": "in_turn"})
+    receipt = await receive(house, DEFECT, "k1")
+    assert receipt.decision.assignee == "Osoba A"
+    url = f"/v1/inquiries/{receipt.id}/correction"
+    same = await client.post(url, json={"who": "Ola", "category": "order_support"})
+    assert same.json()["decision"]["assignee"] == "Osoba A"
+    moved = await client.post(url, json={"who": "Ola", "category": "new_purchase"})
+    assert moved.json()["decision"]["team"] == "sales"
+    assert moved.json()["decision"]["assignee"] in ("Bartek Wilk", None)  # nobody at night
+    rows = await house.database.read(lambda c: c.execute(select(assignments.c.team)).all())
+    assert [row.team for row in rows] == ["sales"]

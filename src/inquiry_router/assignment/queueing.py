@@ -25,7 +25,7 @@ from inquiry_router.inquiry.model import Status
 from inquiry_router.staff.store import load_roster
 
 # Of one queue in one transaction.
-_AT_ONCE: Final = 50
+_AT_ONCE: Final = 200
 ROUTER: Final = "router"
 
 

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from inquiry_router.assignment import passing, queueing, store
+from inquiry_router.assignment.desk import LOOK_AGAIN
 from inquiry_router.assignment.model import State
 from inquiry_router.assignment.queueing import ROUTER
 from inquiry_router.configuration.model import Configuration
@@ -35,6 +36,7 @@ POLL_S: Final = 2.0
 AT_ONCE: Final = 32
 # Assignments of what was resolved count for limits an hour; a day is enough.
 _KEPT: Final = timedelta(days=1)
+_FORGET_EVERY: Final = timedelta(hours=1)
 # Makes the address at which a member answers an offer; None without a public address.
 MakeLink = Callable[[str, str, datetime], Awaitable[str | None]]
 
@@ -56,6 +58,7 @@ class HandingOut:
         self._on_commit = on_commit
         self._now = now
         self._woken = asyncio.Event()
+        self._forgot_at: datetime | None = None
 
     def wake(self) -> None:
         """Look now instead of at the next poll."""
@@ -89,7 +92,7 @@ class HandingOut:
             )
             steps += await self._database.write(work)
         steps += await self._move_work_of_absent(now)
-        await self._database.write(partial(store.forget_resolved, before=now - _KEPT))
+        await self._forget(now)
         if steps:
             self._on_commit()
         return steps
@@ -162,9 +165,12 @@ class HandingOut:
 
         def work(connection: Connection) -> int:
             offered = passing.find_offered(connection, inquiry_id, configuration)
-            if offered is None or offered.assignment.state != State.OFFERED:
+            if offered is None:  # its team is gone
+                store.set_assignment(connection, inquiry_id, due_at=now + LOOK_AGAIN)
                 return 0
             row = offered.assignment
+            if row.state != State.OFFERED:
+                return 0
             if row.due_at is None or row.due_at > now or row.member_id != member_id:
                 return 0
             if offered.row.status == Status.RESOLVED:
@@ -182,10 +188,18 @@ class HandingOut:
 
         return await self._database.write(work)
 
+    async def _forget(self, now: datetime) -> None:
+        """Forget assignments of what was resolved long ago, every hour."""
+        if self._forgot_at is None or now - self._forgot_at >= _FORGET_EVERY:
+            self._forgot_at = now
+            await self._database.write(partial(store.forget_resolved, before=now - _KEPT))
+
     async def _move_work_of_absent(self, now: datetime) -> int:
         """Move what people who are away have not begun, where its rule wants that."""
         configuration = self._current()
-        if not any(one.then.assign for one in configuration.rulebook.policy.rules):
+        policy = configuration.rulebook.policy
+        wishes = [policy.default.assign, *(one.then.assign for one in policy.rules)]
+        if not any(wish.move_when_away for wish in wishes if wish is not None):
             return 0
         found = await self._database.read(partial(queueing.list_unbegun_of_absent, now=now))
         moved = 0

@@ -40,7 +40,7 @@ def read_loads(connection: Connection, now: datetime) -> dict[str, Load]:
             func.sum(case((is_new, 1), else_=0)),
         )
         .join(inquiries, inquiries.c.id == mine.inquiry_id)
-        .where(mine.member_id.is_not(None))
+        .where(mine.member_id.is_not(None), inquiries.c.merged_into.is_(None))
         .group_by(mine.member_id)
     )
     return {
@@ -87,6 +87,7 @@ def count_queues(connection: Connection) -> dict[str, int]:
         select(mine.team, func.count())
         .join(inquiries, inquiries.c.id == mine.inquiry_id)
         .where(mine.state == State.QUEUED, inquiries.c.status != Status.RESOLVED)
+        .where(inquiries.c.merged_into.is_(None))
         .group_by(mine.team)
     )
     return defaultdict(int, {row[0]: row[1] for row in connection.execute(query)})
@@ -142,8 +143,11 @@ def drop_assignment(connection: Connection, inquiry_id: str) -> None:
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[Any]:
     """List the assignments that are due, the longest due first."""
     mine = assignments.c
-    query = select(mine.inquiry_id, mine.state, mine.team, mine.member_id, mine.ends_at)
-    due = query.where(mine.due_at <= now).order_by(mine.due_at).limit(limit)
+    query = select(mine.inquiry_id, mine.state, mine.team, mine.member_id, mine.ends_at).join(
+        inquiries, inquiries.c.id == mine.inquiry_id
+    )
+    due = query.where(mine.due_at <= now, inquiries.c.merged_into.is_(None))
+    due = due.order_by(mine.due_at).limit(limit)
     return connection.execute(due).all()
 
 
@@ -154,6 +158,7 @@ def list_queue(connection: Connection, team: str, limit: int) -> list[str]:
         select(assignments.c.inquiry_id)
         .join(inquiries, inquiries.c.id == assignments.c.inquiry_id)
         .where(assignments.c.team == team, assignments.c.state == State.QUEUED)
+        .where(inquiries.c.merged_into.is_(None))
         .order_by(urgent, assignments.c.since, assignments.c.inquiry_id)
     )
     return list(connection.scalars(query.limit(limit)))
@@ -179,6 +184,7 @@ def list_unbegun(connection: Connection, member_ids: list[str]) -> list[str]:
         .join(inquiries, inquiries.c.id == mine.inquiry_id)
         .where(mine.member_id.in_(member_ids), mine.state == State.HELD)
         .where(inquiries.c.answered_at.is_(None), inquiries.c.status != Status.RESOLVED)
+        .where(inquiries.c.merged_into.is_(None))
     )
     return list(connection.scalars(query.order_by(mine.since)))
 

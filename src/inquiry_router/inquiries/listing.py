@@ -40,6 +40,7 @@ _EQUAL: Final = {
     "channel": inquiries.c.channel,
     "priority": inquiries.c.priority,
     "source": inquiries.c.source_system,
+    "assignee_id": inquiries.c.assignee_id,
 }
 _place = tuple_(inquiries.c.received_at, inquiries.c.id)
 
@@ -72,6 +73,7 @@ class Filters:
     names: str | None = None
     q: str | None = None
     accounts: tuple[str, ...] | None = None
+    assignee_id: str | None = None
     only: ColumnElement[bool] | None = field(default=None, compare=False)
 
     @property

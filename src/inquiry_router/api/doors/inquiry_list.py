@@ -29,6 +29,7 @@ from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.intake.cleaning import clean_email, clean_line, is_visible
 from inquiry_router.matters.signs import signs_of
 from inquiry_router.process.clock import utc_now
+from inquiry_router.staff.store import find_member
 from inquiry_router.text.folding import fold_words
 from inquiry_router.text.phone_number import to_e164
 
@@ -108,7 +109,13 @@ async def count_each(
 
 
 def _narrowed(connection: Connection, filters: Filters, asked: FilterParameters) -> Filters:
-    """Add the accounts that were merged into the one asked for. Raises `NotFound`."""
+    """Add the ids of what is asked for by name: accounts, with those merged into them, and people.
+
+    Raises `NotFound`.
+    """
+    if asked.assignee is not None:
+        member = find_member(connection, asked.assignee).member
+        filters = replace(filters, assignee_id=member.id)
     if asked.account is None:
         return filters
     return replace(filters, accounts=ids_with_merged(connection, asked.account))
@@ -193,6 +200,8 @@ def item_of(row: Row[Any]) -> dict[str, Any]:
         "unsure": row.unsure,
         "language": row.language,
         "team": row.team,
+        "assignee": row.assignee,
+        "assignee_id": row.assignee_id,
         "priority": row.priority,
         "due_at": format_time(row.due_at),
     }

@@ -32,6 +32,11 @@ class FilterParameters(BaseModel):
     category: CategoryId | None = Field(None, description="Only this category.")
     intent: CategoryId | None = Field(None, description="Only this intent.")
     team: CategoryId | None = Field(None, description="Only this team.")
+    assignee: Searched | None = Field(
+        None,
+        description="Only those that this member of staff has, or is asked to take: a name, an id "
+        "or an e-mail address.",
+    )
     channel: Channel | None = Field(None, description="Only those that came this way.")
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
         None,
@@ -92,6 +97,13 @@ class InquiryItem(BaseModel):
     )
     language: str = Field(description="Language.", examples=["pl"])
     team: str = Field(description="Team.", examples=["customer_service"])
+    assignee: str | None = Field(
+        description="The person who has it, or is asked to take it.", examples=["Celina Maj"]
+    )
+    assignee_id: str | None = Field(
+        description="Their id in the staff.",
+        examples=["0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"],
+    )
     priority: Priority = Field(description="Priority.", examples=["high"])
     due_at: datetime | None = Field(
         description="When the promise runs out.", examples=["2026-11-23T11:00:00.000Z"]
