@@ -101,9 +101,9 @@ async def say_presence(request: Request, token: str) -> Response:
     act = make_act(request, actor, "say_presence_by_link", now, changes_settings=False)
 
     def work(connection: Connection) -> None:
-        set_presence(connection, member.id, now if goes else None, None, now)
-        if goes:
+        if goes:  # first, as whoever passes an offer on locks it first
             assignments.hurry(connection, member.id, now)
+        set_presence(connection, member.id, now if goes else None, None, now)
 
     with doing(act):
         await house(request).staff.change(work)

@@ -179,9 +179,9 @@ async def set_presence(request: Request, member_id: MemberId, presence: Presence
 
     def work(connection: Connection) -> StoredMember:
         found = store.find_member(connection, member_id)
-        store.set_presence(connection, found.member.id, since, presence.until, now)
-        if since is not None:
+        if since is not None:  # first, as whoever passes an offer on locks it first
             assignments.hurry(connection, found.member.id, now)
+        store.set_presence(connection, found.member.id, since, presence.until, now)
         return store.find_member(connection, found.member.id)
 
     changed = await house(request).staff.change(work)
