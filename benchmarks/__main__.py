@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import (
     accounts,
+    asking,
     assigning,
     bursts,
     figures,
@@ -56,6 +57,7 @@ def main() -> int:
             "routes": lambda: routes.routes(make, MANY),
             "following": lambda: following.following(make, among),
             "accounts": lambda: accounts.accounts(make),
+            "asking": lambda: asking.asking(make),
             "assigning": lambda: assigning.assigning(make),
             "replaying": lambda: replaying.replaying(make),
             "relief": lambda: relief.relief(make, max(count, MANY)),

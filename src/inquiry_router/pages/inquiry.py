@@ -1,5 +1,6 @@
 """The page of one inquiry: what was said, what was decided and why, and what people do with it."""
 
+from functools import partial
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -7,6 +8,7 @@ from fastapi import Request, Response
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.explanation import explain
 from inquiry_router.api.doors.inquiries import look_at_inquiry
+from inquiry_router.api.doors.referrals import only_of
 from inquiry_router.api.web.routing import house, key_of
 from inquiry_router.api.web.sight import require_sight
 from inquiry_router.api.web.speaking import in_language
@@ -21,6 +23,8 @@ from inquiry_router.pages.inquiry_view import conversation_of, events_of, rankin
 from inquiry_router.pages.kit import language_of, names_for, render
 from inquiry_router.pages.routing import PageDoor, form_of, go_to
 from inquiry_router.process.clock import utc_now
+from inquiry_router.referrals.model import StoredReferral
+from inquiry_router.referrals.store import ReferralFilters, list_referrals
 from inquiry_router.text.telling_words import telling_words
 
 door = PageDoor()
@@ -62,6 +66,7 @@ async def _show(
         conversation=conversation_of(inquiry, words),
         ranking=ranking_of(inquiry),
         events=events_of(inquiry),
+        referrals=await _referrals(request, inquiry["id"]),
         deliveries=await _deliveries(request, inquiry["id"]) if not actor.is_bound else [],
         choices=[(one, names.choice(one)) for one in names.configuration.category_ids],
         intents=intents_by_category(names.configuration, names),
@@ -176,3 +181,10 @@ async def _deliveries(request: Request, inquiry_id: str) -> list[Delivery]:
         lambda c: list_deliveries(c, inquiry_id=inquiry_id, limit=_MAX_DELIVERIES)
     )
     return list(found)
+
+
+async def _referrals(request: Request, inquiry_id: str) -> list[StoredReferral]:
+    """The referrals that an inquiry made, as far as the reader may see them."""
+    filters = ReferralFilters(inquiry_id=inquiry_id, person=only_of(key_of(request)))
+    query = partial(list_referrals, filters=filters, after=None, limit=5)
+    return await house(request).database.read(query)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.access.roles import Scope
 from inquiry_router.accounts.model import person_key
-from inquiry_router.api.doors.asking import load_board
+from inquiry_router.api.doors.referral_board import load_board
 from inquiry_router.api.doors.referrals import only_of
 from inquiry_router.api.doors.rewards import person_of, reward_actor
 from inquiry_router.api.web.routing import house, key_of

@@ -203,6 +203,7 @@ DAY = [
     *("replace_referral_rules", "read_referral_rules", "create_referral", "list_referrals"),
     *("read_referral", "confirm_referral", "record_consent", "record_information"),
     *("record_outcome", "change_credit", "give_feedback", "make_referral_links"),
+    "make_recommend_link",
     *("list_rewards", "read_statement", "approve_reward", "pay_reward", "reverse_reward"),
     *("export_payroll", "appeal_referral", "judge_referral", "record_objection"),
     *("import_invoices", "list_hints", "answer_hint", "record_ask", "add_script"),

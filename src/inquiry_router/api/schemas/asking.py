@@ -294,6 +294,26 @@ class ReferralMatchOut(BaseModel):
     referral: MatchedReferralOut | None = Field(description="null: nobody recommended them.")
 
 
+class RecommendLinkIn(StrictBody):
+    """Whose form it is."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"account": "K-1024"}]}
+    )
+
+    account: _Id | None = Field(None, description="A customer.", examples=["K-1024"])
+    person: Person | None = Field(None, description="One of our people.", examples=[None])
+
+
+class RecommendLinkOut(BaseModel):
+    """A personal form."""
+
+    url: str = Field(
+        description="Its address, valid for a year.",
+        examples=["https://router.example/recommend/AZjA"],
+    )
+
+
 class ReferralLinksOut(BaseModel):
     """Signed links about a referral."""
 
