@@ -31,7 +31,9 @@ from inquiry_router.delivery.worker import Worker
 from inquiry_router.documents.reading import DocumentReader
 from inquiry_router.inquiry.errors import RouterError, Unavailable
 from inquiry_router.introductions.handing import Handovers
+from inquiry_router.introductions.office import office_of, wordbook_of
 from inquiry_router.introductions.service import take_over
+from inquiry_router.introductions.weekly import WeeklyDigests
 from inquiry_router.journey import Journey
 from inquiry_router.learning.service import LearningService
 from inquiry_router.outside.addresses import Reach
@@ -54,8 +56,6 @@ from inquiry_router.process.settings import (
 )
 from inquiry_router.process.wrong_keys import WrongKeys
 from inquiry_router.promises.watchdog import Watchdog
-from inquiry_router.providers import CHANNELS, REPLYING
-from inquiry_router.providers.smtp import SmtpMail
 from inquiry_router.recording.acts import ActService
 from inquiry_router.recording.by_hand import ByHand
 from inquiry_router.recording.late import LIMIT_S, LateDecider
@@ -71,7 +71,6 @@ from inquiry_router.sources.service import SourceService
 from inquiry_router.sources.traffic import Traffic
 from inquiry_router.staff.service import StaffService
 from inquiry_router.telling.acknowledging import FORWARDED
-from inquiry_router.telling.model import Colleague, Colleagues, Outlet
 from inquiry_router.telling.planning import Office
 from inquiry_router.telling.service import Teller
 from inquiry_router.telling.texts import Wordbook
@@ -210,6 +209,9 @@ class House:
         self.handovers = Handovers(
             database, self.configuration, self.corrections, self.office, self.wake
         )
+        self.weekly = WeeklyDigests(
+            database, self.configuration, self.office, self.wordbook, self.wake
+        )
         self.synthetic = SyntheticInquiries(
             database,
             self.configuration,
@@ -284,6 +286,7 @@ class House:
                 await stack.enter_async_context(beside(self.watchdog.run()))
             if self.settings.tell:
                 await stack.enter_async_context(beside(self.teller.run()))
+                await stack.enter_async_context(beside(self.weekly.run()))
             if self.settings.synthetic_every_minutes:
                 await stack.enter_async_context(beside(self.synthetic.run()))
             if self.settings.dispatch:
@@ -293,39 +296,11 @@ class House:
 
     def office(self) -> Office:
         """Everything that telling people needs to know now, but for what each of them prefers."""
-        configuration = self.configuration.current
-        outlets = {
-            one.id: Outlet(one.id, one.kind, one.enabled)
-            for one in configuration.destinations
-            if one.kind in CHANNELS
-        }
-        people = (
-            Colleague(one.id, one.name, one.kind, one.email, one.phone, one.language, one.teams)
-            for one in self.staff.roster.members
-        )
-        mails = {
-            one.id: str(one.settings["from_address"]).lower()
-            for one in configuration.destinations
-            if one.kind == SmtpMail.kind
-        }
-        return Office(
-            configuration.telling,
-            outlets,
-            Colleagues.of(people),
-            {
-                one.source: one.id
-                for one in configuration.destinations
-                if one.enabled and one.source is not None and one.kind in REPLYING
-            },
-            {channel: address.rpartition("@")[2] for channel, address in mails.items()},
-            frozenset(mails.values()),
-        )
+        return office_of(self.configuration.current, self.staff.roster.members)
 
     def wordbook(self) -> Wordbook:
         """The names that messages to people use."""
-        configuration = self.configuration.current
-        categories = {one.id: one.names for one in configuration.own_categories.categories}
-        return Wordbook(configuration.teams.by_id, categories, configuration.telling.zone)
+        return wordbook_of(self.configuration.current)
 
     async def _connect(self) -> bool:
         """Connect to the database. False if only phone lines can be answered for now.

@@ -176,3 +176,20 @@ async def test_repeat_after_a_kill_is_the_same_mail(
     first, second = boxes.got
     assert first.content == second.content
     assert boxes.mails[0]["message-id"] == boxes.mails[1]["message-id"]
+
+
+async def test_preview_shows_the_text_and_if_it_is_sent(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    made = await send(client)
+    path = "/v1/telling/acknowledgement/preview"
+    usual = (await client.post(path, json={"inquiry": made["reference"]})).json()
+    assert usual["told"] is True and made["reference"] in usual["text"]
+    german = (await client.post(path, json={"language": "de"})).json()
+    assert "Ihre Vorgangsnummer" in german["text"]
+    own = {"text": {"text": "Witaj {name}! {promise}", "sender_name": "Sklep"}}
+    tried = (await client.post(path, json=own)).json()
+    assert tried["text"].startswith("Witaj Anna Lis! Odpowiemy")
+    assert tried["sender_name"] == "Sklep"
+    await client.put("/v1/telling/settings", json={}, headers={"if-match": "*"})
+    assert (await client.post(path, json={})).json()["told"] is False

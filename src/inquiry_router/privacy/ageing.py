@@ -25,6 +25,7 @@ from inquiry_router.inquiry.model import Status
 from inquiry_router.privacy.erasing import RETENTION, delete_inquiries
 from inquiry_router.privacy.groups import group_of
 from inquiry_router.sources.tables import thin_events
+from inquiry_router.telling.tables import notices, tellings
 
 # Of one transaction: intake waits for no longer than this takes.
 BATCH: Final = 100
@@ -88,6 +89,13 @@ def _is_delivered_and_over(before: datetime) -> ColumnElement[bool]:
     return finished & (~deliveries.c.decides | superseded)
 
 
+def _is_told_and_over(before: datetime) -> ColumnElement[bool]:
+    """True for notices that are about no inquiry, which would go with it, and wait no more."""
+    waits = exists().where(tellings.c.notice_id == notices.c.id, tellings.c.state == "waiting")
+    done = (notices.c.state != "waiting") & ~waits
+    return notices.c.inquiry_id.is_(None) & (notices.c.created_at < before) & done
+
+
 def _is_dead_and_over(before: datetime) -> ColumnElement[bool]:
     return (deliveries.c.state == DeliveryState.DEAD) & (deliveries.c.finished_at < before)
 
@@ -96,6 +104,7 @@ CLASSES: Final = (
     AgedClass("resolved_inquiries_days", inquiries, _is_resolved_and_over),
     AgedClass("open_inquiries_days", inquiries, _is_open_and_over),
     AgedClass("deliveries_days", deliveries, _is_delivered_and_over),
+    AgedClass("deliveries_days", notices, _is_told_and_over),
     AgedClass("dead_letters_days", deliveries, _is_dead_and_over),
     AgedClass("calls_days", calls, lambda before: calls.c.started_at < before),
     AgedClass(

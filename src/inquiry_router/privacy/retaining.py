@@ -55,9 +55,11 @@ class Retainer:
 
     async def count_past_due(self, rules: RetentionRules) -> dict[str, int]:
         """Count what would be deleted now under some rules, by the name of the rule."""
-        now, counts = self._now(), {}
+        now = self._now()
+        counts: dict[str, int] = {}
         for one, before in ageing.moments(rules, now):
-            counts[one.name] = await self._database.scan(partial(one.count, before=before))
+            found = await self._database.scan(partial(one.count, before=before))
+            counts[one.name] = counts.get(one.name, 0) + found
         before = now - timedelta(days=rules.recordings_days)
         counts[RECORDINGS] = await asyncio.to_thread(self._recordings.count_before, before)
         return counts
@@ -65,9 +67,9 @@ class Retainer:
     async def delete_past_due(self) -> dict[str, int]:
         """Delete everything that is past due; return how much it was, by the name of the rule."""
         rules, now = self._configuration.current.retention, self._now()
-        counts = {}
+        counts: dict[str, int] = {}
         for one, before in ageing.moments(rules, now):
-            counts[one.name] = 0
+            counts.setdefault(one.name, 0)
             while some := await self._database.write(partial(one.delete_some, before=before)):
                 counts[one.name] += some
         counts[RECORDINGS] = await self._delete_recordings(rules, now)

@@ -20,6 +20,7 @@ STEPS = (
     "watch.in_transaction",
     "watch.committed",
     "watch.alarming",
+    "telling.committed",
     "source.stored",
     "source.fetched",
     "delivery.claimed",

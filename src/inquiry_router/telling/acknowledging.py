@@ -127,7 +127,7 @@ def choose_text(
 
 
 def write_acknowledgement(
-    texts: list[CustomerText], facts: Mapping[str, Any], category: str, words: Mapping[str, Any]
+    texts: Sequence[CustomerText], facts: Mapping[str, Any], category: str, words: Mapping[str, Any]
 ) -> CustomerMessage:
     """Write the acknowledgement. `words` are those of the inquiry: number, name, subject, ..."""
     language = str(facts["language"])

@@ -109,6 +109,11 @@ def name_category(category: str, language: str, words: Wordbook) -> str:
     return names.get(language) or names.get("en") or category
 
 
+def name_state(status: str, language: str) -> str:
+    """The state of an inquiry in words."""
+    return _STATES.get(language, _STATES["en"]).get(status, status)
+
+
 def _say(name: str, value: Any, language: str, words: Wordbook) -> str:
     if isinstance(value, Mapping):
         value = value.get(language) or value.get("en")

@@ -282,6 +282,7 @@ DAY = [
         "read_telling_settings",
         "replace_telling_settings",
         "preview_notice",
+        "preview_acknowledgement",
         "replace_preference",
         "read_preference",
         "list_notices",

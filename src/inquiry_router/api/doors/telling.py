@@ -1,11 +1,15 @@
 """The door of telling people: settings, a preview, what each person prefers, what was told."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
+from sqlalchemy import Connection
 
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.schemas.telling import (
+    CustomerPreviewIn,
+    CustomerPreviewOut,
     NoticePage,
     NoticePreviewIn,
     NoticePreviewOut,
@@ -16,11 +20,19 @@ from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_a
 from inquiry_router.api.web.routing import Door, answer, etag, house
 from inquiry_router.configuration.documents import TELLING
 from inquiry_router.configuration.model import Configuration
-from inquiry_router.inquiries.store import find_as_it_is
+from inquiry_router.inquiries.rows import read_draft
+from inquiry_router.inquiries.store import find_as_it_is, find_inquiry, read_receipt
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import CHANNELS
+from inquiry_router.routing.acknowledgement import sentences_for
 from inquiry_router.telling import store, texts
+from inquiry_router.telling.acknowledging import (
+    is_acknowledged,
+    sentence_facts,
+    write_acknowledgement,
+)
+from inquiry_router.telling.customers import words_of
 from inquiry_router.telling.facts import fill, read_facts
 from inquiry_router.telling.model import Preference
 from inquiry_router.telling.settings import TellingSettings
@@ -95,6 +107,52 @@ async def preview_notice(request: Request, entry: NoticePreviewIn) -> Response:
     facts = fill(entry.facts, await rooms.database.read(work))
     written = texts.write(entry.kind, facts, entry.language, rooms.wordbook())
     return answer({"kinds": list(texts.kinds()), "subject": written.subject, "text": written.text})
+
+
+@door.operation(
+    "POST",
+    "/telling/acknowledgement/preview",
+    scope=Scope.READ,
+    response_model=CustomerPreviewOut,
+    problems=(404,),
+    summary="See an acknowledgement as the customer would read it",
+)
+async def preview_acknowledgement(request: Request, entry: CustomerPreviewIn) -> Response:
+    """Write the acknowledgement of an inquiry without sending it, with a text of yours or ours."""
+    rooms = house(request)
+    configuration = rooms.configuration.current
+    settings, office, words = (
+        configuration.telling.acknowledgement,
+        rooms.office(),
+        rooms.wordbook(),
+    )
+
+    def work(connection: Connection) -> dict[str, Any]:
+        row = find_inquiry(connection, entry.inquiry)
+        draft, receipt = read_draft(row), read_receipt(connection, row)
+        language = entry.language or receipt.classification.language
+        if entry.language is not None:
+            draft = replace(draft, language=entry.language)
+        sentences = sentences_for(
+            draft, language, receipt.reference, receipt.decision, configuration.rulebook
+        )
+        facts = sentence_facts(receipt, draft, sentences)
+        facts |= {"spoken": language}
+        texts_to_try = [entry.text] if entry.text is not None else settings.texts
+        said = write_acknowledgement(
+            texts_to_try,
+            facts,
+            row.category,
+            words_of(row, draft, sentences.language, office, words),
+        )
+        return {
+            "subject": said.written.subject,
+            "text": said.written.text,
+            "sender_name": said.sender_name,
+            "told": is_acknowledged(settings, receipt, draft),
+        }
+
+    return answer(await rooms.database.read(work))
 
 
 @door.operation(

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from inquiry_router.routing.fields import Document, Slug
-from inquiry_router.telling.settings import Clock, KindName, TextLanguage
+from inquiry_router.telling.settings import Clock, CustomerText, KindName, TextLanguage
 
 _FACTS: dict[str, Any] = {"customer": "ACME", "category": "defect", "due_at": "2026-11-30T11:00Z"}
 
@@ -33,6 +33,42 @@ class NoticePreviewIn(Document):
         max_length=64,
         description="An inquiry whose facts are filled in: its id, reference, or `latest`.",
         examples=["latest"],
+    )
+
+
+class CustomerPreviewIn(Document):
+    """A text for a customer that is not sent."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"examples": [{"inquiry": "latest"}]}
+    )
+
+    inquiry: str = Field(
+        "latest",
+        max_length=64,
+        description="The inquiry: its id, reference, or `latest`.",
+        examples=["latest"],
+    )
+    language: TextLanguage | None = Field(
+        None, description="Another language than that of the customer.", examples=[None]
+    )
+    text: CustomerText | None = Field(
+        None, description="A text to be tried; null: the one that would be sent.", examples=[None]
+    )
+
+
+class CustomerPreviewOut(BaseModel):
+    """A text as the customer would read it."""
+
+    subject: str = Field(description="The subject.", examples=["Re: Pompa [K7MA-4XEH]"])
+    text: str = Field(description="The text.", examples=["Dziękujemy za wiadomość."])
+    sender_name: str | None = Field(
+        description="The sender's name; null for that of the channel.", examples=[None]
+    )
+    told: bool = Field(
+        description="True if the customer is told; false where the settings or the inquiry say "
+        "that they are not.",
+        examples=[True],
     )
 
 
