@@ -143,7 +143,8 @@ class Settings(BaseSettings):
     )
     remind: bool = Field(
         True,
-        description="Remind of callbacks from within the service; false if other replicas remind.",
+        description="Remind of callbacks and promises, and raise alarms, from within the service; "
+        "false if other replicas do.",
     )
     hand_out: bool = Field(
         True,
