@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, case, cast, func, select
+from sqlalchemy import Connection, Select, String, case, cast, func, select
 
 from inquiry_router.accounts.tables import account_roles, accounts
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.account import DEPUTY, OWNER
 from inquiry_router.inquiry.categories import SERVICE_IDS
-from inquiry_router.relief.costs import Spent, add_up
+from inquiry_router.relief.costs import Spent
 from inquiry_router.relief.figures import bounds_of
 from inquiry_router.relief.phone_tag import CallAttempt
 from inquiry_router.relief.tables import bypasses
@@ -21,44 +21,35 @@ CALL_LOG = "call_log"
 
 @dataclass(frozen=True, slots=True)
 class BypassCount:
-    """Bypasses that are the same in all that reports look at. `calls` are those of a PBX log."""
+    """Bypasses of one group: a day, a salesperson, an account or a department.
 
-    day: date
-    person: str
-    account_id: str
+    Of calls of a PBX log (`is_call`) those count that met; a share of them is service.
+    """
+
+    group: str
     channel: str
     category: str
     intent: str
-    department: str
     is_call: bool
     count: int
     clocked: int
     minutes: float
 
-    @property
-    def spent(self) -> Spent:
-        """Their time: measured, or by the number of matters; of calls a share is service."""
-        if self.is_call:
-            return Spent(calls=self.count, talk_s=round(60 * self.minutes))
-        key = (self.channel, self.category, self.intent)
-        unclocked = self.count - self.clocked
-        return Spent(
-            matters={key: unclocked} if unclocked else {}, measured_s=round(60 * self.minutes)
-        )
 
+def read_bypasses(
+    connection: Connection, first: date, last: date, column: str
+) -> list[BypassCount]:
+    """Read the bypasses of a period, grouped by the day or another column.
 
-def read_bypasses(connection: Connection, first: date, last: date) -> list[BypassCount]:
-    """Read the bypasses of a period. A call that met nobody takes time, but is no matter."""
+    A call that met nobody takes time, but is no matter.
+    """
     is_call = bypasses.c.how == CALL_LOG
-    day = cast(func.date(bypasses.c.at), String).label("day")
+    group = cast(func.date(bypasses.c.at), String) if column == "day" else bypasses.c[column]
     groups = (
-        day,
-        bypasses.c.person,
-        func.coalesce(bypasses.c.account_id, "").label("account_id"),
+        group.label("group"),
         bypasses.c.channel,
         func.coalesce(bypasses.c.category, "").label("category"),
         func.coalesce(bypasses.c.intent, "").label("intent"),
-        func.coalesce(bypasses.c.department, "").label("department"),
         is_call.label("is_call"),
     )
     counted = func.sum(case((is_call & bypasses.c.met.is_(False), 0), else_=1))
@@ -70,22 +61,38 @@ def read_bypasses(connection: Connection, first: date, last: date) -> list[Bypas
             func.coalesce(func.sum(bypasses.c.minutes), 0.0).label("minutes"),
         )
         .where(bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1])
+        .where(group.is_not(None))
         .group_by(*groups)
     )
-    return [_count(row) for row in connection.execute(query)]
+    return [
+        BypassCount(
+            row[0], row[1], row[2], row[3], bool(row[4]), int(row[5]), row[6], float(row[7])
+        )
+        for row in connection.execute(query)
+    ]
 
 
-def _count(row: Row[Any]) -> BypassCount:
-    values = dict(row._mapping)
-    values["day"] = date.fromisoformat(row.day)
-    values["is_call"] = bool(row.is_call)
-    values["minutes"] = float(row.minutes)
-    return BypassCount(**values)
+def count_people(connection: Connection, first: date, last: date) -> int:
+    """Count the salespeople who have a bypass within a period."""
+    query = select(func.count(func.distinct(bypasses.c.person_key))).where(
+        bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1]
+    )
+    return connection.execute(query).scalar_one()
 
 
 def sum_spent(found: Iterable[BypassCount]) -> Spent:
-    """Add up the time of bypasses."""
-    return add_up(one.spent for one in found)
+    """Add up the time of bypasses: measured, or by the number of matters; of calls a share."""
+    talk_s = measured_s = calls = 0
+    matters: dict[tuple[str, str, str], int] = {}
+    for one in found:
+        if one.is_call:
+            calls, talk_s = calls + one.count, talk_s + round(60 * one.minutes)
+            continue
+        measured_s += round(60 * one.minutes)
+        if one.count > one.clocked:
+            key = (one.channel, one.category, one.intent)
+            matters[key] = matters.get(key, 0) + one.count - one.clocked
+    return Spent(calls=calls, talk_s=talk_s, matters=matters, measured_s=measured_s)
 
 
 def count_known_inquiries(connection: Connection, first: date, last: date) -> dict[date, int]:

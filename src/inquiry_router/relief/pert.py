@@ -17,7 +17,7 @@ DRAWS: Final = 1000
 _SEED: Final = 24
 _STEPS: Final = 512
 # One in ten is below the low end of a result, one in ten above its high end.
-_LOW, _HIGH = 0.1, 0.9
+_LOW, _HIGH = DRAWS // 10, 9 * DRAWS // 10 - 1
 
 
 class Points(Protocol):
@@ -80,5 +80,6 @@ def _distribution(peak: float) -> Floats:
 
 def estimate_of(expected: float, draws: Floats) -> Estimate:
     """Return the range of a result from its expected value and its draws."""
-    low, high = np.quantile(draws, (_LOW, _HIGH))
+    ordered = np.sort(draws)
+    low, high = ordered[_LOW], ordered[_HIGH]
     return Estimate(min(float(low), expected), expected, max(float(high), expected))

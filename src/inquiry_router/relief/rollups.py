@@ -112,28 +112,56 @@ def read_figures(
     connection: Connection, first: date, last: date, breakdown: str, by: Iterable[str]
 ) -> dict[tuple[Any, ...], Figures]:
     """Add up the figures of a period by some columns of their keys, such as day or team."""
-    names = tuple(by)
-    found: dict[tuple[Any, ...], Figures] = {}
+    return read_groupings(connection, first, last, breakdown, [tuple(by)])[0]
+
+
+def read_groupings(
+    connection: Connection,
+    first: date,
+    last: date,
+    breakdown: str,
+    groupings: Sequence[tuple[str, ...]],
+) -> list[dict[tuple[Any, ...], Figures]]:
+    """Add up the figures of a period in several ways; days that are not rolled are read once."""
     rolled = _rolled(connection, first, last)
-    columns = [daily_figures.c[name] for name in names]
-    sums = [func.sum(daily_figures.c[name]) for name in Figures._fields]
-    query = select(*columns, *sums).where(
-        daily_figures.c.day.between(first, last),
-        daily_figures.c.breakdown == breakdown,
-        (daily_figures.c.gone == true()) | daily_figures.c.day.in_(select(rolled_days.c.day)),
-    )
-    for row in connection.execute(query.group_by(*columns)):
-        if row[-1] is not None:
-            found[tuple(row[: len(names)])] = Figures(*map(int, row[len(names) :]))
-    missing = [day for day in days_between(first, last) if day not in rolled]
-    for begin_day, end_day in runs_of(missing):
+    fresh: dict[FigureKey, Figures] = {}
+    for begin_day, end_day in runs_of(
+        day for day in days_between(first, last) if day not in rolled
+    ):
         begin, end = bounds_of(begin_day)[0], bounds_of(end_day)[1]
-        fresh = count_figures(read_inquiries(connection, _received(begin, end)))
+        fresh |= count_figures(read_inquiries(connection, _received(begin, end)))
+    found = []
+    for names in groupings:
+        groups = _rolled_groups(connection, first, last, breakdown, names)
         for key, one in fresh.items():
             if key.breakdown == breakdown:
                 group = tuple(getattr(key, name) for name in names)
-                found[group] = found.get(group, Figures()).plus(one)
+                groups[group] = groups.get(group, Figures()).plus(one)
+        found.append(groups)
     return found
+
+
+def _rolled_groups(
+    connection: Connection, first: date, last: date, breakdown: str, names: tuple[str, ...]
+) -> dict[tuple[Any, ...], Figures]:
+    columns = [daily_figures.c[name] for name in names]
+    sums = [func.sum(daily_figures.c[name]) for name in Figures._fields]
+    query = (
+        select(*columns, *sums)
+        .outerjoin(rolled_days, rolled_days.c.day == daily_figures.c.day)
+        .where(
+            daily_figures.c.day.between(first, last),
+            daily_figures.c.breakdown == breakdown,
+            (daily_figures.c.gone == true()) | rolled_days.c.day.is_not(None),
+        )
+        .group_by(*columns)
+    )
+    place = len(names)
+    return {
+        tuple(row[:place]): Figures(*map(int, row[place:]))
+        for row in connection.execute(query)
+        if row[-1] is not None
+    }
 
 
 def _rolled(connection: Connection, first: date, last: date) -> set[date]:

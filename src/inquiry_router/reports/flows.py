@@ -63,12 +63,10 @@ def flow_report(days: ByDay, ways: ByDay, period: Period) -> Report:
     return Report("flow", totals, {"by_week": weeks, "by_way": rows})
 
 
-def workload_report(
-    days: ByDay, teams: ByDay, people: ByDay | None, open_now: Mapping[str, int], period: Period
-) -> Report:
+def workload_report(days: ByDay, teams: ByDay, people: ByDay | None, period: Period) -> Report:
     """The load of teams, and of people where that may be seen. `days` are keyed by day and team."""
     by_team = [
-        {"team": team, "open_now": open_now.get(team, 0), **figures_json(one)}
+        {"team": team, "still_open": one.inquiries - one.resolved, **figures_json(one)}
         for (team,), one in sorted(teams.items())
     ]
     weeks = [

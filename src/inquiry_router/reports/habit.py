@@ -1,7 +1,8 @@
 """Reports on the old habit: bypass, relief, phone tag, single contact. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -53,105 +54,116 @@ def coverage_json(salespeople: Mapping[str, str], seen: set[str]) -> dict[str, A
     return {"salespeople": len(known), "seen": len(seen), "coverage": share}
 
 
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """The bypasses of a period, by day and by what else a report needs."""
+
+    people: int
+    days: Sequence[BypassCount]
+    # Service matters that came through a salesperson and are inquiries: none is direct.
+    known: Mapping[date, int]
+    coverage: Mapping[str, Any]
+    persons: Sequence[BypassCount] = ()
+    accounts: Sequence[BypassCount] = ()
+    departments: Sequence[BypassCount] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Service matters that came directly, by day, owner and account; names of accounts by id."""
+
+    days: Mapping[date, int]
+    persons: Mapping[str, int]
+    accounts: Mapping[str, int]
+    names: Mapping[str, str]
+
+
 def bypass_report(
-    found: Sequence[BypassCount],
-    direct_days: Mapping[date, int],
-    direct_people: Mapping[str, int],
-    direct_accounts: Mapping[str, int],
-    names: Mapping[str, str],
-    coverage: Mapping[str, Any],
+    habit: Habit,
+    direct: Direct,
     model: CostModel,
     period: Period,
     sight: Sight,
     departments: Mapping[str, int],
 ) -> Report:
     """The bypass rate by week, salesperson and account, with its coverage."""
-    people = len({one.person for one in found})
     notes = [INVISIBLE]
-    if (note := sight.note(people)) is not None:
+    if (note := sight.note(habit.people)) is not None:
         notes.append(note)
-    if not sight.may_see_group(people):
-        return Report("bypass", dict(coverage), {}, notes)
+    if not sight.may_see_group(habit.people):
+        return Report("bypass", dict(habit.coverage), {}, notes)
     direct_weeks = Counter[str]()
-    for day, count in direct_days.items():
+    for day, count in direct.days.items():
         direct_weeks[week_of(day)] += count
-    groups = _grouped(found, lambda one: week_of(one.day))
+    groups = _by_week(habit.days)
     weeks = [
         {"week": week, **rate_json(bypassed_of(groups.get(week, ()), model), direct_weeks[week])}
         for week in period.weeks
     ]
-    totals = {
-        **rate_json(bypassed_of(found, model), sum(direct_weeks.values())),
-        **coverage,
+    whole = rate_json(bypassed_of(habit.days, model), sum(direct_weeks.values()))
+    tables: dict[str, Any] = {
+        "by_week": weeks,
+        "by_department": _departments(habit.departments, departments),
     }
-    tables: dict[str, Any] = {"by_week": weeks, **_departments(found, sight, departments)}
     if sight.people:
-        persons = _grouped(found, lambda one: one.person)
         tables["by_person"] = [
-            {"person": who, **rate_json(bypassed_of(some, model), direct_people.get(who, 0))}
-            for who, some in _largest(persons)
+            {"person": who, **rate_json(bypassed_of(some, model), direct.persons.get(who, 0))}
+            for who, some in _largest(habit.persons)
         ]
-        accounts = _grouped((one for one in found if one.account_id), lambda one: one.account_id)
         tables["by_account"] = [
             {
-                "account": names.get(one, one),
-                **rate_json(bypassed_of(some, model), direct_accounts.get(one, 0)),
+                "account": direct.names.get(one, one),
+                **rate_json(bypassed_of(some, model), direct.accounts.get(one, 0)),
             }
-            for one, some in _largest(accounts)
+            for one, some in _largest(habit.accounts)
         ]
-    return Report("bypass", totals, tables, notes)
+    return Report("bypass", {**whole, **habit.coverage}, tables, notes)
 
 
-def _departments(
-    found: Sequence[BypassCount], sight: Sight, sizes: Mapping[str, int]
-) -> dict[str, Any]:
+def _departments(found: Sequence[BypassCount], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
     """Service matters that colleagues sent to salespeople; managers first, groups of five only."""
-    groups = _grouped((one for one in found if one.department), lambda one: one.department)
     rows = [
         {"department": name, "matters": sum(one.count for one in some)}
-        for name, some in groups.items()
+        for name, some in _largest(found)
         if sizes.get(name, 0) >= MIN_GROUP
     ]
-    rows.sort(key=lambda row: (row["department"] != "managers", -int(str(row["matters"]))))
-    return {"by_department": rows} if sight.announced else {}
+    return sorted(rows, key=lambda row: row["department"] != "managers")
 
 
-def _grouped(
-    found: Iterable[BypassCount], key: Callable[[BypassCount], str]
-) -> dict[str, list[BypassCount]]:
+def _by_week(found: Iterable[BypassCount]) -> dict[str, list[BypassCount]]:
     groups: dict[str, list[BypassCount]] = defaultdict(list)
     for one in found:
-        groups[key(one)].append(one)
+        groups[week_of(date.fromisoformat(one.group))].append(one)
     return groups
 
 
-def _largest(groups: Mapping[str, list[BypassCount]]) -> list[tuple[str, list[BypassCount]]]:
+def _largest(found: Iterable[BypassCount]) -> list[tuple[str, list[BypassCount]]]:
+    groups: dict[str, list[BypassCount]] = defaultdict(list)
+    for one in found:
+        groups[one.group].append(one)
     ordered = sorted(groups.items(), key=lambda entry: -sum(one.count for one in entry[1]))
     return ordered[:MAX_ROWS]
 
 
 def relief_report(
-    found: Sequence[BypassCount],
+    habit: Habit,
     service: ByDay,
-    known: Mapping[date, int],
     baseline_hours_a_week: Estimate | None,
-    coverage: Mapping[str, Any],
     model: CostModel,
     period: Period,
     sight: Sight,
 ) -> Report:
     """Hours and money given back and still spent, and the wait of customer service beside it.
 
-    `service` is keyed by day, channel and category; `known` counts what was no direct matter.
+    `service` is keyed by day, channel and category.
     """
-    people = len({one.person for one in found})
     matters: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     for (day, channel, category), one in service.items():
         matters[week_of(day)][channel, category, ""] += one.inquiries
-    share = _direct_share(service, known)
+    share = _direct_share(service, habit.known)
     waits = by_week(service, period)
-    shows_spent = sight.may_see_group(people)
-    spent = _grouped(found, lambda one: week_of(one.day))
+    shows_spent = sight.may_see_group(habit.people)
+    spent = _by_week(habit.days)
     weeks, whole = [], Counter[tuple[str, str, str]]()
     for week in period.weeks:
         direct = _scaled(matters[week], share)
@@ -166,11 +178,11 @@ def relief_report(
         "service_wait_hours": mean_wait(_sum(waits.values())),
     }
     if shows_spent:
-        totals |= {"still_spent": _spent(model, found), **coverage}
+        totals |= {"still_spent": _spent(model, habit.days), **habit.coverage}
         if baseline_hours_a_week is not None:
             totals["baseline_hours_a_week"] = hours_json(baseline_hours_a_week)
     notes = [INVISIBLE]
-    if not shows_spent and (note := sight.note(people)) is not None:
+    if not shows_spent and (note := sight.note(habit.people)) is not None:
         notes.append(note)
     return Report("relief", totals, {"by_week": weeks}, notes)
 

@@ -1,6 +1,6 @@
 """The SQL of promises that ended, for the report."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, String, case, cast, func, select
 
@@ -31,3 +31,13 @@ def count_kept_by_week(connection: Connection, period: Period) -> dict[str, tupl
         good, bad = weeks.get(week, (0, 0))
         weeks[week] = (good + row[1], bad + row[2])
     return weeks
+
+
+def count_overdue(connection: Connection, now: datetime) -> dict[str, int]:
+    """Count the promises that have run out and are still open, by team."""
+    query = (
+        select(promises.c.team, func.count())
+        .where(promises.c.ended_at.is_(None), promises.c.due_at < now)
+        .group_by(promises.c.team)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, func, select
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.categories import SERVICE_IDS
-from inquiry_router.inquiry.model import Status
 from inquiry_router.relief import baseline_store
 from inquiry_router.relief import bypass_reading as reading
 from inquiry_router.relief.costs import CostModel, add_up
@@ -20,15 +19,16 @@ from inquiry_router.relief.figures import bounds_of
 from inquiry_router.relief.inputs import CostInputs
 from inquiry_router.relief.pert import Estimate
 from inquiry_router.relief.phone_tag import find_loops
-from inquiry_router.relief.rollups import read_figures
+from inquiry_router.relief.rollups import read_figures, read_groupings
 from inquiry_router.relief.tables import phone_tag_offers
 from inquiry_router.reports import flows, habit
-from inquiry_router.reports.kept import count_kept_by_week
+from inquiry_router.reports.kept import count_kept_by_week, count_overdue
 from inquiry_router.reports.periods import Period
 from inquiry_router.reports.report_table import Report
 from inquiry_router.reports.sight import Sight
 
 SERVED_DAYS: Final = 90
+WAYS: Final = ("channel", "category", "team")
 _MAX_ACCOUNTS: Final = 5_000
 
 
@@ -58,71 +58,54 @@ def _figures(
     return read_figures(connection, period.first, period.last, breakdown, by)
 
 
+def _groupings(
+    connection: Connection, period: Period, breakdown: str, *groupings: tuple[str, ...]
+) -> Any:
+    return read_groupings(connection, period.first, period.last, breakdown, groupings)
+
+
 def _read_flow(connection: Connection, request: ReportRequest) -> Any:
-    period = request.period
-    days = _figures(connection, period, "flow", "day")
-    return days, _figures(connection, period, "flow", "channel", "category", "team")
+    return _groupings(connection, request.period, "flow", ("day",), WAYS)
 
 
 def _read_workload(connection: Connection, request: ReportRequest) -> Any:
     period = request.period
     people = _figures(connection, period, "assignee", "person") if request.sight.people else None
-    still_open = (
-        select(inquiries.c.team, func.count())
-        .where(inquiries.c.status != Status.RESOLVED, inquiries.c.merged_into.is_(None))
-        .group_by(inquiries.c.team)
-    )
-    return (
-        _figures(connection, period, "flow", "day", "team"),
-        _figures(connection, period, "flow", "team"),
-        people,
-        reading.count_by(connection, still_open),
-    )
+    days, teams = _groupings(connection, period, "flow", ("day", "team"), ("team",))
+    return days, teams, people
 
 
 def _read_promises(connection: Connection, request: ReportRequest) -> Any:
-    overdue = (
-        select(inquiries.c.team, func.count())
-        .where(
-            inquiries.c.due_at < request.now,
-            inquiries.c.status != Status.RESOLVED,
-            inquiries.c.merged_into.is_(None),
-        )
-        .group_by(inquiries.c.team)
-    )
-    late: dict[str, int] = reading.count_by(connection, overdue)
     kept = count_kept_by_week(connection, request.period)
+    late = count_overdue(connection, request.now)
     return _figures(connection, request.period, "flow", "day"), late, kept
 
 
 def _read_quality(connection: Connection, request: ReportRequest) -> Any:
-    period = request.period
-    days = _figures(connection, period, "flow", "day")
-    return days, _figures(connection, period, "flow", "category")
+    return _groupings(connection, request.period, "flow", ("day",), ("category",))
 
 
-@dataclass(frozen=True, slots=True)
-class _Habit:
-    """Bypasses of a period, and what came directly."""
-
-    found: list[reading.BypassCount]
-    known: dict[date, int]
-    coverage: dict[str, Any]
-
-
-def _read_habit(connection: Connection, request: ReportRequest) -> _Habit:
+def _read_habit(connection: Connection, request: ReportRequest, *more: str) -> habit.Habit:
+    """Read the bypasses of a period by day, and by more columns if they are wanted."""
     first, last = request.period.first, request.period.last
     salespeople = {**reading.owner_keys(connection), **request.salespeople}
     seen = reading.seen_people(connection, first, last)
-    return _Habit(
-        reading.read_bypasses(connection, first, last),
+    others = {name: reading.read_bypasses(connection, first, last, name) for name in more}
+    return habit.Habit(
+        reading.count_people(connection, first, last),
+        reading.read_bypasses(connection, first, last, "day"),
         reading.count_known_inquiries(connection, first, last),
         habit.coverage_json(salespeople, seen),
+        others.get("person", ()),
+        others.get("account_id", ()),
+        others.get("department", ()),
     )
 
 
 def _read_bypass(connection: Connection, request: ReportRequest) -> Any:
-    read, period = _read_habit(connection, request), request.period
+    period = request.period
+    more = ("person", "account_id") if request.sight.people else ()
+    read = _read_habit(connection, request, "department", *more)
     service = flows.service_only(_figures(connection, period, "flow", "day", "category"), 1)
     days: dict[date, int] = {}
     for (day, _), one in service.items():
@@ -133,9 +116,10 @@ def _read_bypass(connection: Connection, request: ReportRequest) -> Any:
     people: dict[str, int] = {}
     for (person, _), one in owners.items():
         people[person] = people.get(person, 0) + one.inquiries
-    ids = {one.account_id for one in read.found if one.account_id}
+    ids = {one.group for one in read.accounts}
     names = baseline_store.account_names(connection, ids)
-    return read, days, people, _direct_accounts(connection, period, ids), names
+    direct = habit.Direct(days, people, _direct_accounts(connection, period, ids), names)
+    return read, direct
 
 
 def _direct_accounts(connection: Connection, period: Period, ids: set[str]) -> dict[str, int]:
@@ -159,19 +143,10 @@ def _direct_accounts(connection: Connection, period: Period, ids: set[str]) -> d
 
 
 def _render_bypass(found: Any, request: ReportRequest) -> Report:
-    read, days, people, accounts, names = found
+    read, direct = found
     model = CostModel(request.inputs)
     return habit.bypass_report(
-        read.found,
-        days,
-        people,
-        accounts,
-        names,
-        read.coverage,
-        model,
-        request.period,
-        request.sight,
-        request.departments,
+        read, direct, model, request.period, request.sight, request.departments
     )
 
 
@@ -179,11 +154,8 @@ def _read_relief(connection: Connection, request: ReportRequest) -> Any:
     service = flows.service_only(
         _figures(connection, request.period, "flow", "day", "channel", "category"), 2
     )
-    return (
-        _read_habit(connection, request),
-        service,
-        _baseline_hours(connection, request.sight),
-    )
+    baseline = _baseline_hours(connection, request.sight)
+    return _read_habit(connection, request), service, baseline
 
 
 def _baseline_hours(connection: Connection, sight: Sight) -> Estimate | None:
@@ -201,16 +173,8 @@ def _baseline_hours(connection: Connection, sight: Sight) -> Estimate | None:
 
 def _render_relief(found: Any, request: ReportRequest) -> Report:
     read, service, baseline = found
-    return habit.relief_report(
-        read.found,
-        service,
-        read.known,
-        baseline,
-        read.coverage,
-        CostModel(request.inputs),
-        request.period,
-        request.sight,
-    )
+    model = CostModel(request.inputs)
+    return habit.relief_report(read, service, baseline, model, request.period, request.sight)
 
 
 def _read_phone_tag(connection: Connection, request: ReportRequest) -> Any:
@@ -240,8 +204,8 @@ def _render_flow(found: Any, request: ReportRequest) -> Report:
 
 
 def _render_workload(found: Any, request: ReportRequest) -> Report:
-    days, teams, people, still_open = found
-    return flows.workload_report(days, teams, people, still_open, request.period)
+    days, teams, people = found
+    return flows.workload_report(days, teams, people, request.period)
 
 
 def _render_promises(found: Any, request: ReportRequest) -> Report:

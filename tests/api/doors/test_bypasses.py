@@ -171,7 +171,7 @@ async def test_direct_matters_are_hours_given_back(client: httpx.AsyncClient) ->
     flow = await report(client, "flow")
     assert flow["totals"]["inquiries"] == 1
     assert (await report(client, "quality"))["totals"]["inquiries"] == 1
-    assert (await report(client, "workload"))["tables"]["by_team"][0]["open_now"] == 1
+    assert (await report(client, "workload"))["tables"]["by_team"][0]["still_open"] == 1
     assert (await report(client, "promises"))["totals"]["overdue_now"] == 0
 
 
