@@ -202,6 +202,55 @@ async def test_offer_has_the_link(house: House, client: httpx.AsyncClient) -> No
     assert f"{PUBLIC}/n/" in payload["data"]["text"]
 
 
+async def test_person_chooses_their_own_channel_and_nobody_elses(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    ids = {one.name: one.id for one in house.staff.roster.members}
+    key = {"id": "jan", "name": "Jan", "roles": ["salesperson"], "owner": "Jan Nowak"}
+    made = await client.post("/v1/api-keys", json={**key, "teams": ["sales"]})
+    assert made.status_code == 201, made.text
+    own = {"channels": ["mail"], "quiet_from": "17:00", "quiet_to": "09:00"}
+    async with client_of(house, None) as jan:
+        jan.headers["Authorization"] = f"Bearer {made.json()['key']}"
+        path = "/v1/telling/preferences"
+        assert (await jan.put(f"{path}/{ids['Jan Nowak']}", json=own)).status_code == 200
+        assert (await jan.put(f"{path}/{ids['Ewa Lis']}", json=own)).status_code == 403
+        handed = await jan.post("/v1/handovers", json={"text": "Klientowi cieknie pompa."})
+        assert handed.status_code == 201, handed.text
+
+
+async def test_mail_that_a_salesperson_forwards_is_taken_over(
+    house: House, client: httpx.AsyncClient, boxes: MailBoxes
+) -> None:
+    source = {
+        "id": "bok",
+        "name": "BOK",
+        "kind": "mail",
+        "settings": {"own_domains": ["acme.example.com"]},
+    }
+    made = await client.post("/v1/sources", json=source)
+    assert made.status_code == 201, made.text
+    path = str(made.json()["url"]).removeprefix(PUBLIC)
+    mail = (
+        "From: Jan Nowak <jan@acme.example.com>\r\nTo: bok@acme.example.com\r\n"
+        "Subject: Fwd: pompa\r\nMessage-ID: <f1@acme.example.com>\r\n"
+        'Content-Type: text/plain; charset="utf-8"\r\n\r\n' + FORWARD.replace("\n", "\r\n")
+    )
+    async with client_of(house, None) as sender:
+        taken = await sender.post(
+            path, content=mail.encode(), headers={"content-type": "message/rfc822"}
+        )
+    assert taken.is_success, taken.text
+    await house.teller.tell()
+    await received(house, boxes, 2)
+    assert {str(one["to"]) for one in boxes.mails} == {
+        "Anna Lis <anna@klient.example>",
+        "Jan Nowak <jan@acme.example.com>",
+    }
+    (bypass,) = await rows(house, bypasses)
+    assert (bypass.person, bypass.how, bypass.channel) == ("Jan Nowak", "forward", "email")
+
+
 async def test_nobody_else_may_use_the_door(client: httpx.AsyncClient) -> None:
     for who in ("Ewa Lis", "Nikt Nieznany", None):
         body = {"text": "Pompa cieknie.", **({"who": who} if who else {})}

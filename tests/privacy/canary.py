@@ -13,6 +13,7 @@ from inquiry_router.calls.spool import Spool
 from inquiry_router.configuration.store import save_document
 from inquiry_router.delivery.tables import attempts, deliveries
 from inquiry_router.house import House
+from inquiry_router.introductions.store import add_introduction
 from inquiry_router.learning.store import save_vectors
 from inquiry_router.phone.model import CallState, Stage
 from inquiry_router.process.ids import new_id
@@ -190,6 +191,8 @@ class World:
             way = Telling(stored, "mail", EMAIL, NAME, "pl", NOW)
             add_tellings(connection, [way], NOW)
             set_state(connection, stored.id, "planned", None)
+        own, delivery = self.ids["own"], new_id()
+        add_introduction(connection, own, None, EMAIL, "Jan Nowak", "Ewa Lis", delivery, NOW)
 
 
 def rows_with_traces(connection: Connection) -> list[str]:

@@ -193,11 +193,14 @@ async def test_settings_name_a_channel_that_exists(house: House) -> None:
         )
         assert put.status_code == 422
         assert "there is no channel 'fax'; the channels are mail" in put.text
-        own = {"channels": ["fax"]}
-        assert (await client.put("/v1/telling/preferences/jan", json=own)).status_code == 422
+        person = {"name": "Jan Nowak", "kind": "salesperson"}
+        jan = (await client.post("/v1/staff", json=person)).json()["id"]
+        path, own = f"/v1/telling/preferences/{jan}", {"channels": ["fax"]}
+        assert (await client.put(path, json=own)).status_code == 422
         own = {"channels": ["mail"], "language": "de", "digest": True}
-        await client.put("/v1/telling/preferences/jan", json=own)
-        shown = (await client.get("/v1/telling/preferences/jan")).json()
+        assert (await client.put(f"{path}x", json=own)).status_code == 404
+        assert (await client.put(path, json=own)).status_code == 200
+        shown = (await client.get(path)).json()
         assert (shown["channels"], shown["language"], shown["digest"]) == (["mail"], "de", True)
 
 

@@ -432,7 +432,9 @@ async def test_every_example_succeeds_unchanged(client: httpx.AsyncClient) -> No
             merged = (await client.get("/v1/inquiries/latest")).json()["reference"]
         elif name == "hand_over":
             salesperson = {"name": "Jan Nowak", "kind": "salesperson"}
-            assert (await client.post("/v1/staff", json=salesperson)).status_code == 201
+            entered = await client.post("/v1/staff", json=salesperson)
+            assert entered.status_code == 201
+            names["jan"] = entered.json()["id"]
         elif name == "replace_telling_settings":
             names["mail"] = "erp"  # the channel of the example must be there
         headers = example_parameters(operation, "header")

@@ -17,12 +17,12 @@ from inquiry_router.api.schemas.telling import (
     PreferenceOut,
 )
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_answer, put_document
-from inquiry_router.api.web.routing import Door, answer, etag, house
+from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.configuration.documents import TELLING
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.store import find_as_it_is, find_inquiry, read_receipt
-from inquiry_router.inquiry.errors import Invalid
+from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import CHANNELS
 from inquiry_router.routing.acknowledgement import sentences_for
@@ -189,12 +189,13 @@ async def list_notices(
 @door.operation(
     "GET",
     "/telling/preferences/{member_id}",
-    scope=Scope.READ,
+    scope=Scope.WORK,
     response_model=PreferenceOut,
     summary="See how one person is told",
 )
 async def read_preference(request: Request, member_id: MemberId) -> Response:
     """Show what this person chose; null is as the company set it."""
+    _require_own(request, member_id)
     found = await house(request).database.read(store.read_preferences)
     return answer(_preference(member_id, found.get(member_id, Preference())))
 
@@ -202,15 +203,22 @@ async def read_preference(request: Request, member_id: MemberId) -> Response:
 @door.operation(
     "PUT",
     "/telling/preferences/{member_id}",
-    scope=Scope.ADMIN,
+    scope=Scope.WORK,
     response_model=PreferenceOut,
+    problems=(404,),
     summary="Change how one person is told",
 )
 async def replace_preference(
     request: Request, member_id: MemberId, entry: PreferenceIn
 ) -> Response:
-    """Store the channels, the language and the quiet hours of one person."""
+    """Store the channels, the language and the quiet hours of one person.
+
+    A key that is bound to a person may do so for them.
+    """
+    _require_own(request, member_id)
     rooms = house(request)
+    if member_id not in rooms.office().colleagues.by_id:
+        raise NotFound(f"There is nobody '{member_id}'.", hint="GET /v1/staff lists our people.")
     known = channel_kinds(rooms.configuration.current)
     unknown = [one for one in entry.channels or () if one not in known]
     if unknown:
@@ -231,6 +239,14 @@ async def replace_preference(
         lambda connection: store.set_preference(connection, member_id, preference, utc_now())
     )
     return answer(_preference(member_id, preference))
+
+
+def _require_own(request: Request, member_id: str) -> None:
+    """Raise `Forbidden` unless it is their own, or they may change everybody's."""
+    actor = key_of(request)
+    own = house(request).office().colleagues.find(None, actor.owner)
+    if own is None or own.id != member_id:
+        actor.require(Scope.STAFF)
 
 
 def channel_kinds(configuration: Configuration) -> dict[str, str]:
