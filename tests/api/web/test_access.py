@@ -88,6 +88,7 @@ PAGES = {
     "/openapi.json": "the documentation",
     "/in/{token}": "the token in the link is the proof",
     "/c/{token}": "the token in the link is the proof",
+    "/n/{token}": "the token in the link is the proof",
     "/o/{token}": "the token in the link is the proof",
     "/p/{token}": "the token in the link is the proof",
     "/referral-status/{token}": "the token in the link is the proof",
