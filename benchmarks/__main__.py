@@ -108,6 +108,7 @@ def _options() -> argparse.Namespace:
                 "following",
                 "relief",
                 "accounts",
+                "asking",
                 "assigning",
                 "replaying",
                 "joining",

@@ -16,6 +16,7 @@ from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.ids import is_id
 from inquiry_router.providers import PROVIDERS
+from inquiry_router.referrals.tables import hints, referrals, rewards
 from inquiry_router.sources.kinds import SOURCES
 
 Snapshot = dict[str, Any]
@@ -32,10 +33,16 @@ _INQUIRY: Final = (
     "merged_into",
 )
 _CALLBACK: Final = ("inquiry_id", "state", "outcome", "attempts", "due_at", "escalated")
+_REFERRAL: Final = ("state", "candidate", "consent", "handled_by", "amount_minor", "objected_at")
+_REWARD: Final = ("referral_id", "receiver", "amount_minor", "currency", "state", "approved_by")
+_HINT: Final = ("account_id", "person", "reason", "state")
 _DELIVERY: Final = ("inquiry_id", "destination_id", "event", "state", "attempts")
 _ROWS: Final[Mapping[str, tuple[str, Table, tuple[str, ...]]]] = {
     "callback_id": ("callback", callbacks, _CALLBACK),
     "delivery_id": ("delivery", deliveries, _DELIVERY),
+    "referral_id": ("referral", referrals, _REFERRAL),
+    "reward_id": ("reward", rewards, _REWARD),
+    "hint_id": ("hint", hints, _HINT),
 }
 _SETTINGS: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
     (destinations, ("name", "kind", "settings", "events", "teams", "enabled")),

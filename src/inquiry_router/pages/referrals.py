@@ -27,6 +27,7 @@ from inquiry_router.referrals.invoices import read_amount
 from inquiry_router.referrals.model import Consent
 from inquiry_router.referrals.rewarding import RewardState
 from inquiry_router.referrals.stages import (
+    OPEN,
     ReferralState,
     is_contact_allowed,
     is_overdue_to_inform,
@@ -40,6 +41,22 @@ door = PageDoor()
 PATH: Final = "/referrals"
 _SHOWN: Final = 100
 _MAX_COUNT: Final = 100
+# Texts for reasons and signs that are stored as plain English.
+_REASONS: Final = {
+    "asked the customer for a recommendation": "why_asked",
+    "is the recommender's salesperson": "why_owner",
+    "sent it on": "why_sent",
+    "a person said so": "why_person",
+    "their personal link": "why_link",
+    "the address": "sign_address",
+    "the number": "sign_number",
+    "the mail domain": "sign_domain",
+    "the name of the company": "sign_company",
+    "the tax id in the text": "sign_tax",
+    "the name of a person there": "sign_name",
+    "words of the company's name": "sign_words",
+    "a person named it": "why_person",
+}
 
 
 @door.page("GET", PATH, scope=Scope.INQUIRIES)
@@ -158,6 +175,8 @@ async def show_referral(request: Request, referral_id: str) -> Response:
         rewards=rewards,
         feedback=feedback,
         may_contact=is_contact_allowed(standing, now),
+        is_open=found.state in OPEN,
+        reasons=_REASONS,
         inform="blocked"
         if is_overdue_to_inform(standing, now)
         else "now"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, case, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -42,34 +42,36 @@ def read_deeds(connection: Connection, since: datetime, until: datetime) -> list
         lambda: {"asked": 0, "refused": 0, "qualified": 0.0, "won": 0.0, "unreliable": 0.0}
     )
     names: dict[str, str] = {}
+    account = asks.c.account_id
+    refused = case((asks.c.result == "no", account))
     asked = (
         select(
             asks.c.person_key,
             func.max(asks.c.person).label("person"),
-            asks.c.account_id,
-            func.max(asks.c.result).label("result"),
+            func.count(func.distinct(account)).label("asked"),
+            func.count(func.distinct(refused)).label("refused"),
         )
         .where(asks.c.at >= since, asks.c.at < until)
-        .group_by(asks.c.person_key, asks.c.account_id)
+        .group_by(asks.c.person_key)
     )
     for row in connection.execute(asked):
         names[row.person_key] = row.person
-        sums[row.person_key]["asked"] += 1
-        sums[row.person_key]["refused"] += row.result == "no"
+        sums[row.person_key] |= {"asked": row.asked, "refused": row.refused}
     credited = (
         select(
             referral_credits.c.person_key,
-            referral_credits.c.person,
-            referral_credits.c.share,
+            func.max(referral_credits.c.person).label("person"),
+            func.sum(referral_credits.c.share).label("share"),
             referrals.c.state,
         )
         .join(referrals, referrals.c.id == referral_credits.c.referral_id)
         .where(referrals.c.received_at >= since, referrals.c.received_at < until)
         .where(referrals.c.candidate.is_(False))
+        .group_by(referral_credits.c.person_key, referrals.c.state)
     )
     for row in connection.execute(credited):
         names.setdefault(row.person_key, row.person)
-        share = row.share / WHOLE
+        share = int(row.share) / WHOLE
         own = sums[row.person_key]
         own["qualified"] += share * (row.state in _QUALIFIED)
         own["won"] += share * (row.state == "won")

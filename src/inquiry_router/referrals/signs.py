@@ -7,6 +7,7 @@ from inquiry_router.inquiry.referral import ReferralParty
 from inquiry_router.matters.names import Names, compare_names, name_words
 
 _MAX_SIGN_CHARS: Final = 254
+_MAX_CASE_CHARS: Final = 2
 
 
 def signs_of(party: ReferralParty) -> tuple[str, ...]:
@@ -34,4 +35,11 @@ def are_same_person(one: ReferralParty, other: ReferralParty) -> bool:
     first, second = names
     if min(len(first), len(second)) < 2:
         return False
-    return compare_names(first, second) is Names.SAME
+    if compare_names(first, second) is Names.SAME:
+        return True
+    return all(any(_are_alike(one_word, other_word) for other_word in second) for one_word in first)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """True for a short name and its cases: "kos", "kosa", "kosem"."""
+    return one[:3] == other[:3] and abs(len(one) - len(other)) <= _MAX_CASE_CHARS
