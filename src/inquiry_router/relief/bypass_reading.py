@@ -12,11 +12,14 @@ from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.account import DEPUTY, OWNER
 from inquiry_router.inquiry.categories import SERVICE_IDS
 from inquiry_router.relief.costs import Spent
-from inquiry_router.relief.figures import bounds_of
+from inquiry_router.relief.figures import ZONE, bounds_of
 from inquiry_router.relief.phone_tag import CallAttempt
 from inquiry_router.relief.tables import bypasses
 
 CALL_LOG = "call_log"
+# People say that an inquiry came to them within so many days.
+_SAID_WITHIN_DAYS = 31
+_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,6 @@ def read_bypasses(
     ]
 
 
-def count_people(connection: Connection, first: date, last: date) -> int:
-    """Count the salespeople who have a bypass within a period."""
-    query = select(func.count(func.distinct(bypasses.c.person_key))).where(
-        bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1]
-    )
-    return connection.execute(query).scalar_one()
-
-
 def sum_spent(found: Iterable[BypassCount]) -> Spent:
     """Add up the time of bypasses: measured, or by the number of matters; of calls a share."""
     talk_s = measured_s = calls = 0
@@ -97,19 +92,26 @@ def sum_spent(found: Iterable[BypassCount]) -> Spent:
 
 def count_known_inquiries(connection: Connection, first: date, last: date) -> dict[date, int]:
     """Count service inquiries that came through a salesperson, by day: they are not direct."""
-    day = cast(func.date(inquiries.c.received_at), String)
-    query = (
-        select(day, func.count(func.distinct(inquiries.c.id)))
-        .join(bypasses, bypasses.c.inquiry_id == inquiries.c.id)
-        .where(
+    near = timedelta(days=_SAID_WITHIN_DAYS)
+    named = select(bypasses.c.inquiry_id).where(
+        bypasses.c.inquiry_id.is_not(None),
+        bypasses.c.at >= bounds_of(first)[0] - near,
+        bypasses.c.at < bounds_of(last)[1] + near,
+    )
+    ids = sorted(set(connection.scalars(named)))
+    counts: dict[date, int] = {}
+    for begin in range(0, len(ids), _PART):
+        query = select(inquiries.c.received_at).where(
+            inquiries.c.id.in_(ids[begin : begin + _PART]),
             inquiries.c.received_at >= bounds_of(first)[0],
             inquiries.c.received_at < bounds_of(last)[1],
             inquiries.c.category.in_(SERVICE_IDS),
             inquiries.c.merged_into.is_(None),
         )
-        .group_by(day)
-    )
-    return {date.fromisoformat(row[0]): row[1] for row in connection.execute(query)}
+        for at in connection.scalars(query):
+            day = at.astimezone(ZONE).date()
+            counts[day] = counts.get(day, 0) + 1
+    return counts
 
 
 def read_attempts(connection: Connection, first: date, last: date) -> list[CallAttempt]:
@@ -126,12 +128,18 @@ def read_attempts(connection: Connection, first: date, last: date) -> list[CallA
     ]
 
 
-def seen_people(connection: Connection, first: date, last: date) -> set[str]:
-    """Name the salespeople whose service matters are seen: by a PBX log or by their own taps."""
-    query = select(bypasses.c.person_key).distinct()
-    of_period = (bypasses.c.at >= bounds_of(first)[0]) & (bypasses.c.at < bounds_of(last)[1])
-    seen = bypasses.c.how.in_([CALL_LOG, "one_tap", "api"])
-    return set(connection.scalars(query.where(of_period, seen)))
+def read_people(connection: Connection, first: date, last: date) -> dict[str, bool]:
+    """Name the salespeople with a bypass by key, and if their matters are seen.
+
+    They are by a PBX log, or by their own taps and words.
+    """
+    is_seen = bypasses.c.how.in_([CALL_LOG, "one_tap", "api"])
+    query = (
+        select(bypasses.c.person_key, func.max(case((is_seen, 1), else_=0)))
+        .where(bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1])
+        .group_by(bypasses.c.person_key)
+    )
+    return {row[0]: bool(row[1]) for row in connection.execute(query)}
 
 
 def owner_keys(connection: Connection) -> dict[str, str]:

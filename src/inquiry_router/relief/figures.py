@@ -36,7 +36,14 @@ class Figures(NamedTuple):
 
     def plus(self, other: "Figures") -> "Figures":
         """The sum of both."""
-        return Figures(*map(sum, zip(self, other, strict=True)))
+        return Figures(
+            self.inquiries + other.inquiries,
+            self.unsure + other.unsure,
+            self.placed + other.placed,
+            self.answered + other.answered,
+            self.resolved + other.resolved,
+            self.waited_s + other.waited_s,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ inquiries changes; until it is rolled again its inquiries themselves are read. S
 the sum of the inquiries, rolled or not. What is deleted is added to the rows with `gone` before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -121,8 +121,12 @@ def read_groupings(
     last: date,
     breakdown: str,
     groupings: Sequence[tuple[str, ...]],
+    categories: Collection[str] | None = None,
 ) -> list[dict[tuple[Any, ...], Figures]]:
-    """Add up the figures of a period in several ways; days that are not rolled are read once."""
+    """Add up the figures of a period in several ways; days that are not rolled are read once.
+
+    With `categories` only theirs.
+    """
     rolled = _rolled(connection, first, last)
     fresh: dict[FigureKey, Figures] = {}
     for begin_day, end_day in runs_of(
@@ -132,9 +136,10 @@ def read_groupings(
         fresh |= count_figures(read_inquiries(connection, _received(begin, end)))
     found = []
     for names in groupings:
-        groups = _rolled_groups(connection, first, last, breakdown, names)
+        groups = _rolled_groups(connection, first, last, breakdown, names, categories)
         for key, one in fresh.items():
-            if key.breakdown == breakdown:
+            fits = categories is None or key.category in categories
+            if fits and key.breakdown == breakdown:
                 group = tuple(getattr(key, name) for name in names)
                 groups[group] = groups.get(group, Figures()).plus(one)
         found.append(groups)
@@ -142,7 +147,12 @@ def read_groupings(
 
 
 def _rolled_groups(
-    connection: Connection, first: date, last: date, breakdown: str, names: tuple[str, ...]
+    connection: Connection,
+    first: date,
+    last: date,
+    breakdown: str,
+    names: tuple[str, ...],
+    categories: Collection[str] | None,
 ) -> dict[tuple[Any, ...], Figures]:
     columns = [daily_figures.c[name] for name in names]
     sums = [func.sum(daily_figures.c[name]) for name in Figures._fields]
@@ -156,9 +166,11 @@ def _rolled_groups(
         )
         .group_by(*columns)
     )
+    if categories is not None:
+        query = query.where(daily_figures.c.category.in_(sorted(categories)))
     place = len(names)
     return {
-        tuple(row[:place]): Figures(*map(int, row[place:]))
+        tuple(row[:place]): Figures._make(row[place:])
         for row in connection.execute(query)
         if row[-1] is not None
     }

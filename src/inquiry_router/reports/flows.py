@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from inquiry_router.inquiry.categories import SERVICE_IDS
 from inquiry_router.relief.figures import Figures
 from inquiry_router.reports.periods import Period, week_of
 from inquiry_router.reports.report_table import Report
@@ -136,8 +135,3 @@ def _quality(one: Figures) -> dict[str, Any]:
         "placed_by_people": one.placed,
         "placed_share": round(one.placed / whole, 4) if whole else None,
     }
-
-
-def service_only(found: ByDay, place: int) -> dict[tuple[Any, ...], Figures]:
-    """Keep the groups whose category, at this place of the key, is service."""
-    return {key: one for key, one in found.items() if key[place] in SERVICE_IDS}

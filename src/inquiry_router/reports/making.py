@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from inquiry_router.reports import flows, habit
 from inquiry_router.reports.kept import count_kept_by_week, count_overdue
 from inquiry_router.reports.periods import Period
 from inquiry_router.reports.report_table import Report
-from inquiry_router.reports.sight import Sight
+from inquiry_router.reports.sight import MIN_GROUP, Sight
 
 SERVED_DAYS: Final = 90
 WAYS: Final = ("channel", "category", "team")
@@ -56,6 +56,14 @@ def _figures(
     connection: Connection, period: Period, breakdown: str, *by: str
 ) -> dict[tuple[Any, ...], Any]:
     return read_figures(connection, period.first, period.last, breakdown, by)
+
+
+def _service(
+    connection: Connection, period: Period, breakdown: str, *by: str
+) -> dict[tuple[Any, ...], Any]:
+    """The figures of service alone."""
+    first, last = period.first, period.last
+    return read_groupings(connection, first, last, breakdown, [by], SERVICE_IDS)[0]
 
 
 def _groupings(
@@ -89,10 +97,11 @@ def _read_habit(connection: Connection, request: ReportRequest, *more: str) -> h
     """Read the bypasses of a period by day, and by more columns if they are wanted."""
     first, last = request.period.first, request.period.last
     salespeople = {**reading.owner_keys(connection), **request.salespeople}
-    seen = reading.seen_people(connection, first, last)
+    people = reading.read_people(connection, first, last)
+    seen = {key for key, is_seen in people.items() if is_seen}
     others = {name: reading.read_bypasses(connection, first, last, name) for name in more}
     return habit.Habit(
-        reading.count_people(connection, first, last),
+        len(people),
         reading.read_bypasses(connection, first, last, "day"),
         reading.count_known_inquiries(connection, first, last),
         habit.coverage_json(salespeople, seen),
@@ -105,17 +114,15 @@ def _read_habit(connection: Connection, request: ReportRequest, *more: str) -> h
 def _read_bypass(connection: Connection, request: ReportRequest) -> Any:
     period = request.period
     more = ("person", "account_id") if request.sight.people else ()
-    read = _read_habit(connection, request, "department", *more)
-    service = flows.service_only(_figures(connection, period, "flow", "day", "category"), 1)
-    days: dict[date, int] = {}
-    for (day, _), one in service.items():
-        days[day] = days.get(day, 0) + one.inquiries
+    if max(request.departments.values(), default=0) >= MIN_GROUP:
+        more = ("department", *more)
+    read = _read_habit(connection, request, *more)
+    service = _service(connection, period, "flow", "day")
+    days = {day: one.inquiries for (day,), one in service.items()}
     for day, count in read.known.items():
         days[day] = max(0, days.get(day, 0) - count)
-    owners = flows.service_only(_figures(connection, period, "owner", "person", "category"), 1)
-    people: dict[str, int] = {}
-    for (person, _), one in owners.items():
-        people[person] = people.get(person, 0) + one.inquiries
+    owners = _service(connection, period, "owner", "person")
+    people = {person: one.inquiries for (person,), one in owners.items()}
     ids = {one.group for one in read.accounts}
     names = baseline_store.account_names(connection, ids)
     direct = habit.Direct(days, people, _direct_accounts(connection, period, ids), names)
@@ -151,9 +158,7 @@ def _render_bypass(found: Any, request: ReportRequest) -> Report:
 
 
 def _read_relief(connection: Connection, request: ReportRequest) -> Any:
-    service = flows.service_only(
-        _figures(connection, request.period, "flow", "day", "channel", "category"), 2
-    )
+    service = _service(connection, request.period, "flow", "day", "channel", "category")
     baseline = _baseline_hours(connection, request.sight)
     return _read_habit(connection, request), service, baseline
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from inquiry_router.relief.figures import ZONE
@@ -30,6 +31,7 @@ class Period:
         return [week_of(monday + timedelta(days=7 * number)) for number in range(count)]
 
 
+@lru_cache(maxsize=8192)
 def week_of(day: date) -> str:
     """The Monday of a day's week."""
     return (day - timedelta(days=day.weekday())).isoformat()
