@@ -22,6 +22,7 @@ from benchmarks import (
     replaying,
     routes,
     servers,
+    watching,
 )
 from benchmarks.table import Line, written
 
@@ -57,6 +58,7 @@ def main() -> int:
             "routes": lambda: routes.routes(make, MANY),
             "following": lambda: following.following(make, among),
             "accounts": lambda: accounts.accounts(make),
+            "watching": lambda: watching.watching(make),
             "asking": lambda: asking.asking(make),
             "assigning": lambda: assigning.assigning(make),
             "replaying": lambda: replaying.replaying(make),
@@ -109,6 +111,7 @@ def _options() -> argparse.Namespace:
                 "relief",
                 "accounts",
                 "asking",
+                "watching",
                 "assigning",
                 "replaying",
                 "joining",

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from inquiry_router.configuration.documents import PROMISES
-from inquiry_router.inquiry.model import Provenance, Status
+from inquiry_router.inquiry.model import Origin, Provenance, Status
 from inquiry_router.matters.status import Act
 from inquiry_router.promises import keeping, store
 from inquiry_router.promises.watchdog import AT_ONCE
@@ -218,3 +218,13 @@ async def test_round_finds_what_is_due_by_an_index(watch: Watch) -> None:
         return " ".join(str(row) for row in rows)
 
     assert "ix_inquiries_watch_at" in await watch.house.database.read(plan)
+
+
+async def test_where_nobody_hears_of_answers_nobody_is_reminded(watch: Watch) -> None:
+    """People answer in a mail client, which tells nobody."""
+    await set_rules(watch, unheard_sources=["mailbox"])
+    heard = await watch.open(origin=Origin("form", "1"))
+    unheard = await watch.open(origin=Origin("mailbox", "1"))
+    await watch.look(DUE)
+    assert await watch.kinds(heard) == ["escalated", "alarmed"]
+    assert await watch.kinds(unheard) == []

@@ -8,8 +8,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection
 
-from inquiry_router.configuration.model import Configuration, Source
-from inquiry_router.configuration.source_kinds import SOURCES
+from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiries.store import timeline_entry
 from inquiry_router.inquiries.waiting import ROUTER
 from inquiry_router.inquiry.rendering import Json, format_time
@@ -43,23 +42,8 @@ class Round:
 
 
 def unheard_sources(configuration: Configuration) -> frozenset[str]:
-    """The sources of whose inquiries nobody hears if they were answered.
-
-    Their vendor reports no states, and no helpdesk that does gets a ticket for them.
-    """
-    hears = {source.id for source in configuration.sources if _tells_states(source)}
-    creates = any(
-        one.enabled and one.settings.get("create") and one.source in hears
-        for one in configuration.destinations
-    )
-    if creates:
-        return frozenset()
-    return configuration.source_ids - hears
-
-
-def _tells_states(source: Source) -> bool:
-    kind = SOURCES.get(source.kind)
-    return kind is not None and kind.tells_states != "no"
+    """The sources of whose inquiries nobody hears if they were answered, as the admin says."""
+    return frozenset(configuration.promises.unheard_sources)
 
 
 def refresh(

@@ -296,6 +296,14 @@ class PromiseRules(Document):
         examples=[["alarms", "managers"]],
     )
 
+    unheard_sources: list[Slug] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Sources whose inquiries are answered elsewhere, for example in a mail client, "
+        "and nothing tells the router. They are never overdue, and nobody is reminded of them.",
+        examples=[["mailbox"]],
+    )
+
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         ids = [one.id for one in self.deadlines]
