@@ -135,7 +135,7 @@ async def test_quiet_night_ends_with_one_message(house: House, boxes: MailBoxes)
     clock = At(datetime(2026, 11, 19, 21, 0, tzinfo=UTC))
     teller = teller_of(house, clock)
     for number in range(3):
-        asked = Notice("hint", f"hint:{number}", JAN, {"title": f"Nr {number}", "text": "Tak."})
+        asked = Notice("reminder", f"r:{number}", JAN, {"customer": f"Nr {number}", "who": "Ewa"})
         await add(house, asked, now=clock.now)
         await add(house, Notice("alarm", f"alarm:{number}", JAN, {"reason": "brak"}), now=clock.now)
         assert await teller.tell() == 1  # the alarm
@@ -144,7 +144,7 @@ async def test_quiet_night_ends_with_one_message(house: House, boxes: MailBoxes)
     await received(house, boxes, 4)
     (bundled,) = (one for one in boxes.mails if one["subject"] == "3 wiadomości z systemu")
     for number in range(3):
-        assert f"{number + 1}. Podpowiedź: Nr {number}" in bundled.get_content()
+        assert f"{number + 1}. Termin do: Nr {number}" in bundled.get_content()
 
 
 async def test_flood_becomes_one_message_at_the_end_of_the_hour(house: House) -> None:
@@ -219,3 +219,17 @@ async def test_check_logs_in_and_the_test_is_a_mail(house: House, boxes: MailBox
         assert (tried["ok"], tried["status"]) == (True, 250)
     (mail,) = boxes.mails
     assert mail["to"] == "router@acme.example.com"
+
+
+async def test_odd_notice_holds_up_no_other(house: House) -> None:
+    teller = teller_of(house, At())
+
+    def odd(*_: Any) -> int:
+        raise RuntimeError("odd")
+
+    teller._handlers = {**teller._handlers, "odd": odd}
+    await add(house, Notice("odd", "odd:1", JAN), Notice("reminder", "r:1", JAN, {"who": "Ewa"}))
+    assert [await teller.tell(), await teller.tell()] == [1, 0]
+    states = select(notices.c.kind, notices.c.state)
+    found = await house.database.read(lambda c: {row.kind: row.state for row in c.execute(states)})
+    assert found == {"odd": "failed", "reminder": "planned"}

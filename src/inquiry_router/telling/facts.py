@@ -26,6 +26,15 @@ _COLUMNS = (
     "account",
 )
 
+# Reasons that other rooms give by name, in words.
+_REASONS = {
+    "not_taken": {
+        "pl": "nikt z zapytanych jej nie przyjął",
+        "en": "nobody who was asked has taken it",
+        "de": "niemand von den Gefragten hat ihn übernommen",
+    }
+}
+
 
 def read_facts(connection: Connection, inquiry_id: str | None) -> dict[str, Any]:
     """Read what the texts say about an inquiry; nothing if there is none."""
@@ -59,4 +68,6 @@ def read_facts(connection: Connection, inquiry_id: str | None) -> dict[str, Any]
 def fill(facts: Mapping[str, Any], of_inquiry: Mapping[str, Any]) -> dict[str, Any]:
     """Add the facts of the inquiry to those of the notice, which stand above them."""
     said = {name: value for name, value in facts.items() if value not in (None, "")}
+    if "reason" not in said and said.get("state") in _REASONS:
+        said["reason"] = _REASONS[said["state"]]
     return {**of_inquiry, **said}

@@ -132,22 +132,39 @@ def plan_waiting(
     preferences = store.read_preferences(connection)
     office = replace(office, colleagues=replace(office.colleagues, preferences=preferences))
     waiting = store.take_waiting(connection, MAX_AT_ONCE)
-    told, at_once = partial(store.count_since, connection), 0
+    at_once = 0
     for stored in waiting:
-        handle = handlers.get(stored.notice.kind)
-        if handle is not None:
-            if store.is_waiting(connection, stored.id):
-                at_once += handle(connection, stored, office, wordbook, now)
-            continue
-        planned = plan(stored, office, now, told)
-        if planned:
-            store.add_tellings(connection, planned, now)
-            store.set_state(connection, stored.id, "planned", None)
-            continue
-        reason = explain_nobody(stored, office)
-        store.set_state(connection, stored.id, "nobody", reason)
-        log.warning("telling.nobody", kind=stored.notice.kind, reason=reason)
+        try:
+            with connection.begin_nested():
+                at_once += _deal_with(connection, stored, office, wordbook, now, handlers)
+        except Exception as error:  # one odd notice must not hold up the others
+            log.error("telling.notice_broken", kind=stored.notice.kind, exc_info=error)
+            store.set_state(connection, stored.id, "failed", type(error).__name__)
     return len(waiting), at_once
+
+
+def _deal_with(
+    connection: Connection,
+    stored: StoredNotice,
+    office: Office,
+    wordbook: Wordbook,
+    now: datetime,
+    handlers: Mapping[str, Handler],
+) -> int:
+    """Plan a notice, or let its room deal with it; return the customers who were told."""
+    handle = handlers.get(stored.notice.kind)
+    if handle is not None:
+        is_waiting = store.is_waiting(connection, stored.id)
+        return handle(connection, stored, office, wordbook, now) if is_waiting else 0
+    planned = plan(stored, office, now, partial(store.count_since, connection))
+    if planned:
+        store.add_tellings(connection, planned, now)
+        store.set_state(connection, stored.id, "planned", None)
+        return 0
+    reason = explain_nobody(stored, office)
+    store.set_state(connection, stored.id, "nobody", reason)
+    log.warning("telling.nobody", kind=stored.notice.kind, reason=reason)
+    return 0
 
 
 def acknowledge_safely(
@@ -184,8 +201,15 @@ def send_due(
     place = lambda one: (one.channel, one.address, one.language)  # noqa: E731
     sent = 0
     for _, group in groupby(sorted(due, key=place), key=place):
-        _send(connection, list(group), wordbook, now, link)
-        sent += 1
+        together = list(group)
+        try:
+            with connection.begin_nested():
+                _send(connection, together, wordbook, now, link)
+        except Exception as error:  # one odd text must not hold up the others
+            log.error("telling.message_broken", kind=together[0].notice.notice.kind, exc_info=error)
+            store.set_failed(connection, [one.id for one in together])
+        else:
+            sent += 1
     return sent
 
 

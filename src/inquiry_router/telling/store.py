@@ -95,6 +95,11 @@ def set_sent(connection: Connection, ids: Sequence[str], delivery_id: str) -> No
     connection.execute(statement.values(state="sent", delivery_id=delivery_id))
 
 
+def set_failed(connection: Connection, ids: Sequence[str]) -> None:
+    """Record that tellings could not be written; the log has the cause."""
+    connection.execute(update(tellings).where(tellings.c.id.in_(ids)).values(state="failed"))
+
+
 def count_since(connection: Connection, address: str, since: datetime) -> int:
     """Count what one address was told since a moment."""
     query = select(func.count()).where(

@@ -4,7 +4,7 @@ from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, String, Table, 
 
 from inquiry_router.database.metadata import Id, Utc, metadata
 
-# state: waiting -> planned | nobody | dropped. `key` says what must be told only once.
+# state: waiting -> planned | nobody | failed. `key` says what must be told only once.
 notices = Table(
     "notices",
     metadata,
@@ -27,7 +27,7 @@ notices = Table(
     ),
 )
 
-# A notice for one address. state: waiting -> sent | dropped; then `delivery_id` has the rest.
+# A notice for one address. state: waiting -> sent | failed; then `delivery_id` has the rest.
 tellings = Table(
     "tellings",
     metadata,

@@ -126,7 +126,7 @@ def _say(name: str, value: Any, language: str, words: Wordbook) -> str:
     if name == "category":
         return name_category(written, language, words)
     team = words.teams.get(written)
-    if name == "team" and team is not None:
+    if name in ("team", "who") and team is not None:
         return team.name(language)
     names = {"priority": name_priority(written, language), "status": _STATES[language].get(written)}
     return names.get(name) or written

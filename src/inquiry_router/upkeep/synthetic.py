@@ -5,6 +5,7 @@ transaction that is then taken back. Nobody is told of it, no list or figure of 
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.hearing import is_classified
 from inquiry_router.recording.openings import Opening, new_receipt
 from inquiry_router.routing.decide import Rulebook
+from inquiry_router.telling.model import ALARMS, Notice, Receiver
+from inquiry_router.telling.store import add_notice
 
 log = structlog.get_logger()
 
@@ -121,6 +124,7 @@ class SyntheticInquiries:
         else:
             self._count(route, result.stage, None)
             ms = round(1000 * (time.monotonic() - begun))
+            await self._alarm(route, result, now)
             log.error(
                 "synthetic.not_through",
                 route=route,
@@ -129,6 +133,14 @@ class SyntheticInquiries:
                 ms=ms,
             )
         return result
+
+    async def _alarm(self, route: str, result: SyntheticResult, now: datetime) -> None:
+        """Tell those who get alarms, once a day for each route, if the database can be written."""
+        facts = {"category": route, "reason": result.reason}
+        key = f"synthetic:{route}:{now:%Y-%m-%d}"
+        notice = Notice("synthetic_failed", key, Receiver(group=ALARMS), facts)
+        with contextlib.suppress(RouterError):
+            await self._database.write(lambda connection: add_notice(connection, notice, now))
 
     async def _send(self, route: str, now: datetime) -> None:
         configuration = self._configuration.current

@@ -126,7 +126,7 @@ class WayOut(BaseModel):
     due_at: datetime = Field(
         description="Not before this time.", examples=["2026-11-20T08:30:00.000Z"]
     )
-    state: str = Field(description="waiting or sent.", examples=["sent"])
+    state: str = Field(description="waiting, sent or failed.", examples=["sent"])
     delivery_id: str | None = Field(
         description="Its delivery: `GET /v1/deliveries/{id}` has the attempts.", examples=[None]
     )
@@ -144,7 +144,8 @@ class NoticeOut(BaseModel):
     group: str | None = Field(description="The receivers, if it is a group.", examples=["alarms"])
     inquiry_id: str | None = Field(description="The inquiry that it is about.")
     state: str = Field(
-        description="waiting, planned, or nobody (nobody can be told; `reason` has the cure).",
+        description="waiting, planned, nobody (nobody can be told; `reason` has the cure), or failed "
+        "(the log has the cause).",
         examples=["planned"],
     )
     reason: str | None = Field(description="The reason, for `nobody`.", examples=[None])
