@@ -144,8 +144,8 @@ class NoticeOut(BaseModel):
     group: str | None = Field(description="The receivers, if it is a group.", examples=["alarms"])
     inquiry_id: str | None = Field(description="The inquiry that it is about.")
     state: str = Field(
-        description="waiting, planned, nobody (nobody can be told; `reason` has the cure), or failed "
-        "(the log has the cause).",
+        description="waiting, planned, nobody (nobody can be told; `reason` has the cure), "
+        "or failed (the log has the cause).",
         examples=["planned"],
     )
     reason: str | None = Field(description="The reason, for `nobody`.", examples=[None])
