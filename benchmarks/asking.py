@@ -73,8 +73,7 @@ def _work(connection: Connection, now: datetime) -> None:
     make_board(deeds, board_store.read_people(connection, Roster()))
     board_store.read_coaching(connection, now)
     hint_store.hintable(connection, ReferralRules(), now)
-    for place in range(PEOPLE):
-        hint_store.list_hints(connection, f"Person {place}", "open")
+    hint_store.list_hints(connection, None, "open")
 
 
 def _fill(connection: Connection, now: datetime) -> None:

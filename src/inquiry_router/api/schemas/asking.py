@@ -295,7 +295,7 @@ class ReferralMatchOut(BaseModel):
 
 
 class RecommendLinkIn(StrictBody):
-    """Whose form it is."""
+    """The owner of a form."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"account": "K-1024"}]}
