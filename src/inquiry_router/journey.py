@@ -28,7 +28,6 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.entities.signals import doubt_harmless, heed_signals
-from inquiry_router.inquiry.account import Recognised
 from inquiry_router.inquiry.errors import NotClassified
 from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import (
@@ -124,20 +123,11 @@ class Journey:
             return await self._recorder.add_message(heard)
 
     async def understand(
-        self,
-        draft: Draft,
-        rulebook: Rulebook,
-        now: datetime,
-        ask: Ask | None = None,
-        account: Recognised | None = None,
+        self, draft: Draft, rulebook: Rulebook, now: datetime, ask: Ask | None = None
     ) -> Understanding:
-        """Read, classify and decide: who gets the inquiry, how urgent it is, and by when.
-
-        `account` is taken instead of the one that would be recognised.
-        """
+        """Read, classify and decide: who gets the inquiry, how urgent it is, and by when."""
         reading, _ = await read_safely(draft, now)
-        ask = ask or self._classifier.classify
-        return await self._decide(reading, rulebook, now, ask, account=account)
+        return await self._decide(reading, rulebook, now, ask or self._classifier.classify)
 
     async def preview(self, draft: Draft, now: datetime) -> Receipt:
         """The answer to a new inquiry, without storing it; id and reference are made up.
@@ -157,21 +147,14 @@ class Journey:
         now: datetime,
         ask: Ask,
         agreed: PhoneDecision | None = None,
-        account: Recognised | None = None,
     ) -> Understanding:
-        """Decide on what was read, for the account it is from; a greeting decides nothing yet.
-
-        A referral in it changes nothing about the decision.
-        """
-        if account is not None:
-            finding = _know(account)
-        else:
-            finding = self._accounts.find(reading.draft, reading.entities, now)
+        """Decide on what was read, for the account it is from; a greeting decides nothing yet."""
+        finding = self._accounts.find(reading.draft, reading.entities, now)
         if agreed is not None:
-            classification, found = agreed.classification, await finding
+            classification, account = agreed.classification, await finding
         else:
-            classification, found = await asyncio.gather(_classify(reading, ask), finding)
-        draft = replace(reading.draft, account=found)
+            classification, account = await asyncio.gather(_classify(reading, ask), finding)
+        draft = replace(reading.draft, account=account)
         signals = await doubt_harmless(draft, reading.entities, classification.signals, ask)
         entities = heed_signals(draft, reading.entities, signals)
         decision = decide(
@@ -203,10 +186,6 @@ class Journey:
         if named_by is CALLER:
             return NEW_MATTER
         return await self._recorder.find_matter(incoming, configuration.matters)
-
-
-async def _know(account: Recognised) -> Recognised:
-    return account
 
 
 async def _classify(reading: Reading, ask: Ask) -> Classification:

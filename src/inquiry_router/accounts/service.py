@@ -28,7 +28,12 @@ class AccountFinder:
         self._database = database
 
     async def find(self, draft: Draft, entities: Iterable[Entity], now: datetime) -> Recognised:
-        """Find the account of a message; nobody if the database is too slow. Never raises."""
+        """Find the account of a message, unless it is known; nobody if the database is too slow.
+
+        Never raises.
+        """
+        if draft.account != NOBODY:
+            return draft.account
         looked_for = looked_for_in(draft, entities)
         if looked_for.is_empty:
             return NOBODY

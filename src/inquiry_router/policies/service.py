@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -13,7 +13,6 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.configuration.store import save_document
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.account import Recognised
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotClassified
 from inquiry_router.inquiry.model import UNAVAILABLE, Draft, Understanding
 from inquiry_router.inquiry.reasons import Reason
@@ -32,18 +31,8 @@ _NAMES_HINT: Final = (
 )
 
 
-class UnderstandAs(Protocol):
-    """Understands a draft by a rulebook, as if it were from an account."""
-
-    def __call__(
-        self,
-        draft: Draft,
-        rulebook: Rulebook,
-        now: datetime,
-        *,
-        account: Recognised | None = None,
-    ) -> Awaitable[Understanding]:
-        """Read, classify and decide."""
+# Reads, classifies and decides by a rulebook, as of a moment.
+Understand = Callable[[Draft, Rulebook, datetime], Awaitable[Understanding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +56,7 @@ class PolicyService:
         self,
         database: Database,
         configuration: ConfigurationService,
-        understand: UnderstandAs,
+        understand: Understand,
         wake: Callable[[], None],
     ) -> None:
         self._database = database
@@ -92,8 +81,7 @@ class PolicyService:
         rulebook = rulebook_with(configuration, policy, version)
         found = []
         for sentence in configuration.documents[GOLDEN].golden:
-            at, account = sentence.at or now, sentence.recognised
-            understood = await self._understand(sentence.draft, rulebook, at, account=account)
+            understood = await self._understand(sentence.draft, rulebook, sentence.at or now)
             classification = understood.classification
             if classification.method == UNAVAILABLE:
                 raise NotClassified

@@ -92,10 +92,17 @@ class GoldenSentence(Document):
     def draft(self) -> Draft:
         """The message."""
         contact = Contact(email=(self.email or "").lower() or None, company=self.company)
-        return Draft(self.channel, self.text, self.subject, self.language, contact)
+        return Draft(
+            self.channel,
+            self.text,
+            self.subject,
+            self.language,
+            contact,
+            account=self._recognised,
+        )
 
     @property
-    def recognised(self) -> Recognised:
+    def _recognised(self) -> Recognised:
         """The account of the message, as if it had been recognised."""
         facts = self.account
         if facts is None:
