@@ -130,6 +130,20 @@ async def test_doubt_keeps_the_reward_until_somebody_decides(sqlite_house: House
         assert (await client.get("/v1/rewards")).json()["items"][0]["state"] == "held"
 
 
+async def test_parties_are_corrected_and_matched_again(sqlite_house: House) -> None:
+    async with client_of(sqlite_house) as client:
+        account = {"name": "Tartak Bąk", "phones": ["601 234 567"], "roles": {"owner": "Ewa Lis"}}
+        known = (await client.post("/v1/accounts", json=account)).json()
+        path = await entered(client)
+        body = {"recommender": {"name": "Henryk Bąk", "phone": "601 234 567"}}
+        after = (await client.put(f"{path}/parties", json=body)).json()
+        assert after["recommender"]["account"]["id"] == known["id"]
+        assert after["recommender"]["name"]["certainty"] == 1.0
+        assert [one["person"] for one in after["credit"]] == ["Bartek Wilk"]
+        assert after["prospect"]["name"]["value"] == "Dawid Kos"
+        assert (await client.put(f"{path}/parties", json={})).status_code == 422
+
+
 async def test_feedback_reaches_who_has_the_credit(sqlite_house: House) -> None:
     async with client_of(sqlite_house) as client:
         path = await entered(client)

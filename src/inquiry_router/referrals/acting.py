@@ -4,9 +4,9 @@ Each locks the referral, decides, changes it and writes its timeline. `telling` 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, update
 
@@ -19,7 +19,6 @@ from inquiry_router.referrals.model import Consent, StoredReferral
 from inquiry_router.referrals.stages import OPEN, ReferralState, check_step
 from inquiry_router.referrals.tables import referral_flags
 
-CONFIRMED: Final = 1.0
 # Called in the transaction of a step, with the referral before and after it.
 OnStep = Callable[[Connection, StoredReferral, StoredReferral, "ReferralStep"], None]
 
@@ -252,13 +251,3 @@ def _require_flag(before: StoredReferral, kind: str) -> Any:
         kinds = ", ".join(one.kind for one in before.flags) or "none"
         raise NotFound(f"This referral has no doubt '{kind[:32]}'.", hint=f"It has: {kinds}.")
     return found
-
-
-def as_confirmed(party: ReferralParty) -> ReferralParty:
-    """The same party, every fact said by a person."""
-    facts = {
-        field: replace(one, certainty=CONFIRMED)
-        for field in ("name", "company", "phone", "email")
-        if (one := getattr(party, field)) is not None
-    }
-    return replace(party, **facts)

@@ -10,6 +10,7 @@ from inquiry_router.access.roles import ALWAYS_BOUND, Scope
 from inquiry_router.api.schemas.referrals import (
     ConsentIn,
     NoteIn,
+    PartiesIn,
     ReferralIn,
     ReferralOutcomeIn,
     ReferralPage,
@@ -142,6 +143,25 @@ async def confirm_referral(request: Request, referral_id: ReferralId) -> Respons
     """Confirm a candidate, which was recognised in unsure words. A second time changes nothing."""
     service, actor, now = house(request).referrals, key_of(request).id, utc_now()
     await service.act(acting.confirm, referral_id, actor, now, service.on_step)
+    return await whole_referral(request, referral_id)
+
+
+@door.operation(
+    "PUT",
+    "/referrals/{referral_id}/parties",
+    scope=Scope.WORK,
+    response_model=ReferralWhole,
+    problems=(404,),
+    summary="Correct who recommends whom",
+)
+async def correct_parties(request: Request, referral_id: ReferralId, body: PartiesIn) -> Response:
+    """Replace what is known of a party, and match it to accounts again. The credit stays."""
+    given = {"recommender": body.recommender, "prospect": body.prospect}
+    parties = {side: party.value for side, party in given.items() if party is not None}
+    if any(party.is_empty for party in parties.values()) or not parties:
+        raise Invalid("Nothing is said.", hint="Give a name, a company, a number or an address.")
+    actor, now = key_of(request).id, utc_now()
+    await house(request).referrals.act(acting.correct_parties, referral_id, parties, actor, now)
     return await whole_referral(request, referral_id)
 
 

@@ -173,6 +173,20 @@ class ConsentIn(StrictBody):
     )
 
 
+class PartiesIn(StrictBody):
+    """The parties as a person knows them; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"prospect": {"name": "Dawid Kos", "phone": "602 333 444"}}]
+        },
+    )
+
+    recommender: PartyIn | None = Field(None, description="Who recommends us.")
+    prospect: PartyIn | None = Field(None, description="Who may buy.")
+
+
 class NoteIn(StrictBody):
     """A note of a person."""
 
