@@ -227,3 +227,15 @@ async def test_old_bypasses_and_wrong_numbers_are_refused(client: httpx.AsyncCli
     await announce(client)
     assert (await say(client, "Jan", at="2020-01-01T10:00:00Z")).status_code == 422
     assert (await say(client, "Jan", number="12")).status_code == 422
+
+
+async def test_calls_come_as_json_too(client: httpx.AsyncClient) -> None:
+    await announce(client)
+    call = {"at": utc_now().isoformat(), "from": "601000101", "to": "204", "seconds": 90}
+    path = "/v1/call-logs?salespeople=Jan Nowak=204"
+    for added in (1, 0):
+        answer = await client.post(path, json={"calls": [call]})
+        assert answer.json()["added"] == added, answer.text
+    wrong = await client.post(path, json={"calls": [{**call, "seconds": -1}]})
+    assert wrong.status_code == 422
+    assert "seconds" in wrong.json()["errors"][0]["field"]

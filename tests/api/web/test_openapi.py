@@ -374,7 +374,14 @@ async def go_first(client: httpx.AsyncClient) -> None:
 
 
 # What must have happened before an example works as it stands.
+async def enter_salesperson(client: httpx.AsyncClient) -> None:
+    """Somebody whose calls may stand in a log."""
+    salesperson = {"name": "Ewa Lis", "kind": "salesperson", "phone": "601 000 204"}
+    assert (await client.post("/v1/staff", json=salesperson)).status_code == 201
+
+
 BEFORE = {
+    "feed_call_log": enter_salesperson,
     "list_rewards": earn_a_reward,
     "appeal_referral": refuse_a_referral,
     "list_hints": sell_something,

@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 from typing import Annotated, Final
 
 from fastapi import Query, Request, Response
+from pydantic import ValidationError
 
 from inquiry_router.access.roles import Role, Scope
 from inquiry_router.accounts.model import person_key
@@ -14,11 +15,13 @@ from inquiry_router.api.schemas.bypasses import (
     BypassIn,
     BypassOut,
     CallLogOut,
+    LoggedCallsIn,
     ShortMessageIn,
     ShortMessageOut,
     TapLinkOut,
 )
 from inquiry_router.api.web.deadline import allow_long_work
+from inquiry_router.api.web.problems import invalid
 from inquiry_router.api.web.routing import (
     Door,
     answer,
@@ -27,6 +30,7 @@ from inquiry_router.api.web.routing import (
     limited_body,
     outside_address,
 )
+from inquiry_router.api.web.strict_json import read_json
 from inquiry_router.configuration.documents import MONITORING, RELIEF
 from inquiry_router.inquiry.errors import Conflict, Forbidden, Invalid
 from inquiry_router.inquiry.rendering import format_time
@@ -45,6 +49,16 @@ door = Door("Relief")
 MAX_LOG_BYTES: Final = 16 * 1024 * 1024
 # Stands for the inquiry in the token of a salesperson's own link.
 TAP_ID: Final = "00000000-0000-0000-0000-00000000b1a5"
+_CALLS: Final = {
+    "calls": [
+        {
+            "at": "2026-11-19T09:14:05+01:00",
+            "from": "601 000 101",
+            "to": "601 000 204",
+            "seconds": 185,
+        }
+    ]
+}
 _LOG: Final = (
     "calldate;caller;dst;disposition;billsec;duration\r\n"
     "2026-11-19 09:14:05;+48601000101;204;ANSWERED;185;197\r\n"
@@ -172,7 +186,10 @@ async def make_tap_link(
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"text/csv": {"schema": {"type": "string"}, "example": _LOG}},
+            "content": {
+                "application/json": {"schema": {"type": "object"}, "example": _CALLS},
+                "text/csv": {"schema": {"type": "string"}, "example": _LOG},
+            },
         }
     },
 )
@@ -188,7 +205,7 @@ async def feed_call_log(
     ] = None,
     timezone: Annotated[str, Query(max_length=64, description="Of the times.")] = WARSAW,
 ) -> Response:
-    """Send the log as often as you like, whole or in part: a call counts once. 16 MB at most.
+    """Send the log, or calls as JSON, as often as you like: a call counts once. 16 MB at most.
 
     Calls of salespeople only are kept, without words; numbers for 90 days. 409 until the monitoring
     was announced. Of a broken file nothing is stored.
@@ -196,7 +213,7 @@ async def feed_call_log(
     allow_long_work(request)
     recording.require_announced(announced=_is_announced(request))
     rooms = house(request)
-    content = await limited_body(request, MAX_LOG_BYTES, 120.0)
+    content = await _log_of(request)
     lines = _lines(request, salespeople)
     read = await asyncio.to_thread(_read_log, content, FileOptions(lines, zone=timezone))
     calls = drop_repeats(read.calls)
@@ -212,6 +229,18 @@ async def feed_call_log(
             "left_out": dict(read.left_out),
         }
     )
+
+
+async def _log_of(request: Request) -> bytes:
+    """The log that was sent: a file, or calls as JSON."""
+    content = await limited_body(request, MAX_LOG_BYTES, 120.0)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        return content
+    try:
+        return LoggedCallsIn.model_validate(read_json(content)).as_log
+    except ValidationError as error:
+        raise invalid([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
 
 
 def _lines(request: Request, given: str | None) -> Lines:

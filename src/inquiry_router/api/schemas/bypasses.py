@@ -79,6 +79,40 @@ class TapLinkOut(BaseModel):
     ends_at: str = Field(description="Valid until.", examples=["2026-12-19T10:00:00Z"])
 
 
+class LoggedCallIn(StrictBody):
+    """A call, as a telephone system tells it when it ends."""
+
+    at: Moment = Field(description="When it began.", examples=["2026-11-19T09:14:05+01:00"])
+    caller: Annotated[str, StringConstraints(max_length=40, pattern=r"^[^;\"\n]*$")] = Field(
+        alias="from", description="A number or extension.", examples=["601 000 101"]
+    )
+    called: Annotated[str, StringConstraints(max_length=40, pattern=r"^[^;\"\n]*$")] = Field(
+        alias="to", description="A number or extension.", examples=["601 000 204"]
+    )
+    seconds: Annotated[int, Field(ge=0, le=86_400)] = Field(
+        description="Of talk; 0 if nobody answered.", examples=[185]
+    )
+
+
+class LoggedCallsIn(StrictBody):
+    """Calls, in any order; one that is known already is left out."""
+
+    calls: Annotated[list[LoggedCallIn], Field(min_length=1, max_length=10_000)] = Field(
+        description="The calls."
+    )
+
+    @property
+    def as_log(self) -> bytes:
+        """The calls as a log."""
+        lines = ["calldate;caller;dst;disposition;billsec;duration"]
+        for one in self.calls:
+            result = "ANSWERED" if one.seconds else "NO ANSWER"
+            lines.append(
+                f"{one.at.isoformat()};{one.caller};{one.called};{result};{one.seconds};{one.seconds}"
+            )
+        return "\n".join(lines).encode()
+
+
 class CallLogOut(BaseModel):
     """The result of a PBX log."""
 
