@@ -49,6 +49,19 @@ async def test_page_shows_the_decision_with_its_reasons_in_the_language_of_the_r
         assert page.text.count('class="share"') == 6
 
 
+async def test_page_shows_promises_and_deadlines_of_laws(sqlite_house: House) -> None:
+    async with client_of(sqlite_house) as client, browser_of(sqlite_house) as browser:
+        reference = await receive(client)
+        page = await browser.open(f"/inquiries/{reference}?lang=en")
+        for one in (await look(client, reference))["promises"]:
+            assert one["state"] == "running"
+        assert "First answer: running, until: " in page.text
+        await client.post(f"/v1/inquiries/{reference}/answer", json={"who": "Celina"})
+        page = await browser.open(f"/inquiries/{reference}?lang=pl")
+        assert "Pierwsza odpowiedź: dotrzymane" in page.text
+        assert "clock" not in page.text and "law:" not in page.text
+
+
 async def test_page_says_why_not_elsewhere_when_asked(sqlite_house: House) -> None:
     async with client_of(sqlite_house) as client, browser_of(sqlite_house) as browser:
         reference = await receive(client)

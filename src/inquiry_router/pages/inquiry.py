@@ -7,7 +7,7 @@ from fastapi import Request, Response
 
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.explanation import explain
-from inquiry_router.api.doors.inquiries import look_at_inquiry
+from inquiry_router.api.doors.inquiries import look_with_promises
 from inquiry_router.api.doors.referrals import only_of
 from inquiry_router.api.web.routing import house, key_of
 from inquiry_router.api.web.sight import require_sight
@@ -51,7 +51,7 @@ async def _show(
 ) -> Response:
     """Show the page; `wrong` is the name of a text about a form that could not be carried out."""
     rooms, names, actor = house(request), names_for(request), key_of(request)
-    stored = await look_at_inquiry(rooms.database, inquiry_id)
+    stored = await look_with_promises(rooms, inquiry_id)
     inquiry = in_language(stored, names.language, names_in(names.configuration))
     classification = inquiry["classification"]
     words = telling_words(one["text"] for one in classification["evidence"])

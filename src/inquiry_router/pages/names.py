@@ -56,6 +56,16 @@ class ReaderNames:
             return "–"
         return self.configuration.own_intents.name(intent_id, self.language)
 
+    def deadline(self, kind: str) -> str | None:
+        """The name of a deadline that a law sets; None if the kind of promise is none."""
+        law, colon, deadline_id = kind.partition(":")
+        if not colon or law != "law":
+            return None
+        for one in self.configuration.promises.deadlines:
+            if one.id == deadline_id:
+                return one.names.get(self.language) or one.names["en"]
+        return deadline_id
+
     def moment(self, moment: datetime | str | None) -> str:
         """Write a moment: the hour today, else the day too."""
         local = self._local(moment)

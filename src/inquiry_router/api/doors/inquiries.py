@@ -21,6 +21,7 @@ from inquiry_router.api.web.routing import Door, answer, house, key_of, path_her
 from inquiry_router.api.web.speaking import ReadersLanguage, tell
 from inquiry_router.corrections.service import Correction
 from inquiry_router.database.session import Database
+from inquiry_router.house import House
 from inquiry_router.inquiries import store
 from inquiry_router.inquiry.errors import BadHeader, Invalid
 from inquiry_router.inquiry.model import Receipt
@@ -151,13 +152,17 @@ async def read_inquiry(
 
     The reference of a merged inquiry shows the one that it is part of.
     """
-    rooms = house(request)
+    return tell(request, await look_with_promises(house(request), inquiry_id))
+
+
+async def look_with_promises(rooms: House, inquiry_id: str) -> dict[str, Any]:
+    """Read one inquiry with everything, and with its promises as they are now."""
     whole = await look_at_inquiry(rooms.database, inquiry_id)
     present = partial(
         present_clocks, inquiry_id=whole["id"], configuration=rooms.configuration.current
     )
     whole["promises"] = [clock_json(one) for one in await rooms.database.read(present)]
-    return tell(request, whole)
+    return whole
 
 
 async def look_at_inquiry(database: Database, inquiry_id: str) -> dict[str, Any]:
