@@ -78,7 +78,13 @@ _of_account = or_(
     ),
 )
 _MATTERS: Final = (
-    select(inquiries.c.reference, inquiries.c.status, inquiries.c.category, inquiries.c.received_at)
+    select(
+        inquiries.c.reference,
+        inquiries.c.status,
+        inquiries.c.category,
+        inquiries.c.received_at,
+        inquiries.c.assignee_id,
+    )
     .where(_of_account, inquiries.c.received_at >= bindparam("since", type_=Utc))
     .where(inquiries.c.merged_into.is_(None))
     .order_by(inquiries.c.received_at.desc())
@@ -101,6 +107,7 @@ def with_history(connection: Connection, account: KnownAccount, now: datetime) -
     complaint = next((row for row in rows if row.category == DEFECT), None)
     return replace(
         account,
+        last_handler=next((row.assignee_id for row in rows if row.assignee_id), None),
         open_matters=sum(_is_open(row) for row in rows),
         last_complaint=LastComplaint(
             complaint.reference, complaint.received_at, _is_open(complaint)

@@ -63,14 +63,14 @@ class AssignmentDesk:
     def loads(self) -> dict[str, Load]:
         """The open work of everybody, with what this transaction gave them."""
         if self._loads is None:
-            self._loads = store.read_loads(self.connection, self.now)
+            self._loads, self._queues = store.read_work(self.connection, self.now)
         return self._loads
 
     @property
     def queues(self) -> dict[str, int]:
         """The number of inquiries that wait for a person, by team."""
         if self._queues is None:
-            self._queues = store.count_queues(self.connection)
+            self._loads, self._queues = store.read_work(self.connection, self.now)
         return self._queues
 
     def turns(self, team: str) -> Turns:
@@ -79,10 +79,21 @@ class AssignmentDesk:
             self._turns[team] = store.read_turns(self.connection, team)
         return self._turns[team]
 
-    def place(self, receipt: Receipt, draft: Draft, assign: Assign, rulebook: Rulebook) -> Placed:
-        """Choose somebody for a new inquiry, or put it behind those that wait."""
+    def place(
+        self,
+        receipt: Receipt,
+        draft: Draft,
+        assign: Assign,
+        rulebook: Rulebook,
+        *,
+        is_new: bool = False,
+    ) -> Placed:
+        """Choose somebody for an inquiry, or put it behind those that wait.
+
+        That of a new one (`is_new`) was recognised just now, with the last handler.
+        """
         decision, team = self._overflowed(receipt.decision, assign, rulebook)
-        asked = self.asked(receipt, draft, assign, team)
+        asked = self.asked(receipt, draft, assign, team, is_new=is_new)
         chosen = self.choose(asked)
         if chosen is not None and chosen.in_turn and self.queues[team.id]:
             chosen = None  # others have waited longer
@@ -95,13 +106,17 @@ class AssignmentDesk:
         assign: Assign,
         team: Team,
         passed: frozenset[str] = frozenset(),
+        *,
+        is_new: bool = False,
     ) -> Asked:
         """The values of an inquiry by which somebody is chosen."""
         classification, sure = receipt.classification, receipt.account.sure
         unsure = not UNSURE_FLAGS.isdisjoint(receipt.decision.flags)
         is_sales_matter = classification.category not in (*_OF_SERVICE, OTHER)
         last = None
-        if assign.sticky:
+        if assign.sticky and is_new and sure is not None:
+            last = sure.last_handler
+        elif assign.sticky:
             last = store.last_handler(self.connection, draft, sure.id if sure else None)
         skills: frozenset[str] = frozenset()
         if assign.skill is not None:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from inquiry_router.assignment.model import Load, State, Turns
 from inquiry_router.assignment.tables import assignments, turns
@@ -16,6 +18,7 @@ from inquiry_router.staff.tables import staff_revision
 _HOUR: Final = timedelta(hours=1)
 # Such inquiries are work for whoever has them.
 _IS_WORK: Final = inquiries.c.status.in_([Status.NEW, Status.ROUTED, Status.WAITING_FOR_US])
+_WAITS: Final = (assignments.c.state == State.QUEUED) & (inquiries.c.status != Status.RESOLVED)
 _LATEST: Final = ""
 
 
@@ -28,24 +31,34 @@ def lock(connection: Connection) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def read_loads(connection: Connection, now: datetime) -> dict[str, Load]:
-    """Read the open work of everybody."""
+def read_work(connection: Connection, now: datetime) -> tuple[dict[str, Load], dict[str, int]]:
+    """Read the open work of everybody, and what waits for a person by team, at once."""
     mine = assignments.c
     is_new = mine.given_at > now - _HOUR
     query = (
         select(
             mine.member_id,
+            mine.team,
             func.sum(case((_IS_WORK, mine.weight), else_=0)),
             func.sum(case((_IS_WORK & mine.is_call, mine.weight), else_=0)),
             func.sum(case((is_new, 1), else_=0)),
+            func.sum(case((_WAITS, 1), else_=0)),
         )
         .join(inquiries, inquiries.c.id == mine.inquiry_id)
-        .where(mine.member_id.is_not(None), inquiries.c.merged_into.is_(None))
-        .group_by(mine.member_id)
+        .where(inquiries.c.merged_into.is_(None))
+        .group_by(mine.member_id, mine.team)
     )
-    return {
-        row[0]: Load(int(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)
-    }
+    loads: dict[str, Load] = {}
+    queues: dict[str, int] = defaultdict(int)
+    for member_id, team, *sums in connection.execute(query):
+        weight, calls, last_hour, waiting = map(int, sums)
+        queues[team] += waiting
+        if member_id is not None:
+            had = loads.get(member_id, Load())
+            loads[member_id] = Load(
+                had.weight + weight, had.calls + calls, had.last_hour + last_hour
+            )
+    return loads, queues
 
 
 def read_turns(connection: Connection, team: str) -> Turns:
@@ -63,11 +76,8 @@ def read_turns(connection: Connection, team: str) -> Turns:
 
 def save_turns(connection: Connection, team: str, present: Turns) -> None:
     """Store the turns that changed."""
-    changed = [*sorted(present.changed), _LATEST] if present.changed else []
-    if not changed:
+    if not present.changed:
         return
-    this = (turns.c.team == team) & turns.c.member_id.in_(changed)
-    connection.execute(delete(turns).where(this))
     rows = [
         {
             "team": team,
@@ -75,22 +85,13 @@ def save_turns(connection: Connection, team: str, present: Turns) -> None:
             "next": present.latest if one == _LATEST else present.next.get(one, present.latest),
             "credits": present.credits.get(one, 0),
         }
-        for one in changed
+        for one in (*sorted(present.changed), _LATEST)
     ]
-    connection.execute(insert(turns), rows)
-
-
-def count_queues(connection: Connection) -> dict[str, int]:
-    """Count what waits for a person, by team."""
-    mine = assignments.c
-    query = (
-        select(mine.team, func.count())
-        .join(inquiries, inquiries.c.id == mine.inquiry_id)
-        .where(mine.state == State.QUEUED, inquiries.c.status != Status.RESOLVED)
-        .where(inquiries.c.merged_into.is_(None))
-        .group_by(mine.team)
-    )
-    return defaultdict(int, {row[0]: row[1] for row in connection.execute(query)})
+    into = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    statement = into(turns)
+    changed = {"next": statement.excluded.next, "credits": statement.excluded.credits}
+    keys = ["team", "member_id"]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
 
 
 def last_handler(connection: Connection, draft: Draft, account_id: str | None) -> str | None:

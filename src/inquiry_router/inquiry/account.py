@@ -1,7 +1,7 @@
 """The account of an inquiry as it was recognised at intake, and its JSON form."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ class KnownAccount:
 
     `roles` are pairs of a role at our side and the name of its person. `open_matters` and
     `last_complaint` are read for a sure account only, and without the inquiry itself.
+    `last_handler` is the id of the member who had its newest inquiry; it is not stored.
     """
 
     id: str
@@ -35,6 +36,7 @@ class KnownAccount:
     open_matters: int = 0
     last_complaint: LastComplaint | None = None
     brand: str | None = None
+    last_handler: str | None = field(default=None, compare=False)
 
     def person(self, role: str) -> str | None:
         """The name of the person with a role at our side."""

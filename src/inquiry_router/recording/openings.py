@@ -117,7 +117,7 @@ class Opening:
         if not desk.roster.members:
             return self._plain().rows
         draft, before = self.arrival.said.draft, self.receipt
-        placed = desk.place(before, draft, wanted, rulebook)
+        placed = desk.place(before, draft, wanted, rulebook, is_new=True)
         after = replace(before, decision=placed.decision)
         if after.decision.team != before.decision.team:
             classification = before.classification
