@@ -107,9 +107,8 @@ class LoggedCallsIn(StrictBody):
         lines = ["calldate;caller;dst;disposition;billsec;duration"]
         for one in self.calls:
             result = "ANSWERED" if one.seconds else "NO ANSWER"
-            lines.append(
-                f"{one.at.isoformat()};{one.caller};{one.called};{result};{one.seconds};{one.seconds}"
-            )
+            length = f"{one.seconds};{one.seconds}"
+            lines.append(f"{one.at.isoformat()};{one.caller};{one.called};{result};{length}")
         return "\n".join(lines).encode()
 
 
