@@ -117,7 +117,7 @@ async def test_correction_link_opens_its_page_and_the_page_sends_to_itself(
     link = await house.correction_links.link(made["id"], utc_now())
     assert link is not None
     page = await client.get(prefix + path_of(link))
-    (action,) = re.findall(r"action='([^']*)'", page.text)
+    (action,) = re.findall(r'action="([^"]*)"', page.text)
     assert dict(parse_qsl(urlsplit(action).query)) == {"lang": "pl"}
     assert urlsplit(action).path == ""  # relative: the browser keeps the path of the page
     chosen = f"category={made['classification']['category']}".encode()

@@ -50,6 +50,7 @@ def clean(draft: Draft) -> Draft:
         provenance=_clean_provenance(draft.provenance),
         thread=_clean_thread(draft.thread),
         enclosed=clean_text(draft.enclosed),
+        account=draft.account,
     )
 
 
