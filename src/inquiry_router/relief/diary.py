@@ -83,6 +83,8 @@ def read_diary(text: Iterable[str], zone: str) -> ReadDiary:
             problems.append(FileProblem(number, wrong.field, wrong.message))
         if len(problems) >= MAX_PROBLEMS or found.rows > MAX_ROWS:
             break
+    if found.rows == 0:
+        problems = [FileProblem(2, "", "there is no row below the heading")]
     if found.rows > MAX_ROWS:
         problems = [FileProblem(MAX_ROWS, "", f"more than {MAX_ROWS} rows: cut the file")]
     if problems:

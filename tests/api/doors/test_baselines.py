@@ -116,3 +116,12 @@ async def test_counts_of_the_command_are_checked(client: httpx.AsyncClient) -> N
     assert "service_share" not in found["assumptions"]
     wrong = await client.post("/v1/baselines", json=body | {"cells": [cell, cell]})
     assert wrong.status_code == 422
+
+
+async def test_long_file_is_counted_in_a_process_of_its_own(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = (await send(client)).json()["whole"]
+    monkeypatch.setattr("inquiry_router.api.doors.baselines.SHORT_BYTES", 0)
+    assert (await send(client)).json()["whole"] == short
+    assert (await send(client, b"kto;kiedy\n")).status_code == 422
