@@ -145,3 +145,51 @@ async def test_files_are_asked_for_where_no_event_tells_them(kind: str) -> None:
         )
     assert isinstance(event, Ticket)
     assert NAME in [file.name for file in event.attachments]
+
+
+PHOTO = {"filename": "pompa.jpg", "size": "350000", "content_type": "image/jpeg"}
+# Where a photo is all that a person sent: the kind, the places in its sample, and their values.
+LONE_PHOTOS: dict[str, tuple[str, int, list[tuple[Place, Any]]]] = {
+    "Zammad": (
+        "zammad",
+        0,
+        [
+            (("article", "body"), '<img src="/api/v1/ticket_attachment/1/2/3?view=inline">'),
+            (("article", "content_type"), "text/html"),
+            (
+                ("article", "attachments"),
+                [{**PHOTO, "preferences": {"Content-Disposition": "inline"}}],
+            ),
+        ],
+    ),
+    "Front": (
+        "front",
+        0,
+        [
+            (("target", "data", "text"), ""),
+            (("target", "data", "body"), '<img src="cid:1">'),
+            (("target", "data", "attachments"), [{**PHOTO, "metadata": {"is_inline": True}}]),
+        ],
+    ),
+    "Intercom": (
+        "intercom",
+        0,
+        [(("data", "item", "source", "body"), '<img src="https://x.example/o/pompa.jpg?key=1">')],
+    ),
+    "a mail program's form at Freshdesk": (
+        "freshdesk",
+        0,
+        [(("attachments",), [{**PHOTO, "name": "pompa.jpg"}])],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONE_PHOTOS)
+async def test_photo_in_the_text_is_named(name: str) -> None:
+    kind, number, changes = LONE_PHOTOS[name]
+    sample = GENUINE[kind].samples()[number]
+    for place, value in changes:
+        sample = placed(sample, place, value)
+    event = await first_event(kind, sample, asking=False)
+    assert isinstance(event, Ticket)
+    assert [file.name for file in event.attachments] == ["pompa.jpg"]

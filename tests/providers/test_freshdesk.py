@@ -86,6 +86,8 @@ def test_contact_of_newer_versions_is_the_customer() -> None:
     named = {f"ticket_contact_{name}": f"{name} of Jan" for name in ("name", "email", "phone")}
     made = ticket(SOURCE, {"freshdesk_webhook": {**BODY, **named}})
     assert made.contact == Contact("name of Jan", "email of Jan", "phone of Jan")
+    ticked = {"ticket_id": 7, "ticket_subject": "Pompa", "ticket_requester_mobile": "600 100 200"}
+    assert ticket(SOURCE, {"freshdesk_webhook": ticked}).contact.phone == "600 100 200"
 
 
 REPLY = {

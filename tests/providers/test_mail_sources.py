@@ -357,6 +357,13 @@ def test_sendgrid_requires_the_token_without_a_key() -> None:
             "utf-8",
             "Zażółć gęślą jaźń, źle działa\ufffd",
         ),
+        (
+            "Dzień dobry, pompa źle działa i jest w Łodzi".encode("cp1250"),
+            "iso-8859-1",
+            "Dzień dobry, pompa źle działa i jest w Łodzi",
+        ),
+        ("je prends 10 m³ de béton".encode("cp1252"), "iso-8859-1", "je prends 10 m³ de béton"),
+        ("nie ma 5 m³, cena £5".encode("cp1252"), "windows-1252", "nie ma 5 m³, cena £5"),
         (b"a-", "punycode", "a-"),
         (b"\\u0041", "Unicode-Escape", "\\u0041"),
     ],

@@ -130,6 +130,11 @@ def test_customers_messages_are_read_and_others_ignored() -> None:
     made = assert_expected(found, "zendesk-event-messaging-message-added")
     assert made.message_id == "67ab5f55155becd183e284cb"
     assert made.received_at == datetime(2026, 11, 21, 16, 5, 5, 254571, UTC)
+    photo = {"id": "m1", "attachments": [{"filename": "pompa.jpg", "content_type": "image/jpeg"}]}
+    sent = event_of("zendesk-event-messaging-message-added", event__message=photo)
+    (found,) = read(SOURCE, incoming(sent))
+    assert isinstance(found, Ticket)
+    assert [file.name for file in found.attachments] == ["pompa.jpg"]
     for actor in ("trigger", "system", None):
         assert is_ignored(
             SOURCE, event_of("zendesk-event-messaging-message-added", event__actor__type=actor)

@@ -145,7 +145,7 @@ class FreshdeskSource(SourceKind[HelpdeskApiSettings]):
             found = next((one for one in reversed(said) if value_at(one, "incoming") is True), {})
         return replace(
             thin.ticket,
-            attachments=files_of(list_at(found, "attachments")),
+            attachments=files_of(list_at(found, "attachments")) or thin.ticket.attachments,
             written_to=thin.ticket.written_to or _mailboxes(found),
         )
 
@@ -225,6 +225,7 @@ def _ticket(request: IncomingRequest, body: dict[str, Any], source: str | None) 
         contact=_contact(body),
         url=web_address(first_text(body, "ticket_url", "url")),
         delivery_key=f"{ticket_id}-{hashlib.sha256(request.body).hexdigest()[:32]}",
+        attachments=files_of(body.get("attachments")),
         written_to=_mailboxes(body),
     )
 
@@ -241,7 +242,8 @@ def _contact(body: dict[str, Any]) -> Contact:
         first_text(body, *(f"{kind}_{field}" for kind in kinds))
         for field in ("name", "email", "phone")
     )
-    return Contact(name, email, phone)
+    mobile = first_text(body, *(f"{kind}_mobile" for kind in kinds))
+    return Contact(name, email, phone or mobile)
 
 
 def _reply(ticket: Ticket, body: dict[str, Any]) -> Ticket:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.outside.messages import OutgoingRequest, Reply
-from inquiry_router.providers.kit.files import files_of
+from inquiry_router.providers.kit.files import files_of, lone_pictures
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     HelpdeskApiSettings,
@@ -155,7 +155,7 @@ def _conversation(
             value_at(item, "created_at") if is_first else value_at(said, "created_at")
         ),
         message_id=None if is_first else text_of(said, "id"),
-        attachments=files_of(list_at(said, "attachments")),
+        attachments=files_of(list_at(said, "attachments")) or lone_pictures(body),
     )
 
 

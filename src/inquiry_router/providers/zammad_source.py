@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import SecretStr
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
+from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.notes import is_own
 from inquiry_router.providers.kit.reading import (
     MAX_PAGES,
@@ -239,16 +240,17 @@ def _headers(article: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _attachments(article: Mapping[str, Any]) -> tuple[Attachment, ...]:
-    """The attached files, without those that the text shows by itself."""
-    return tuple(
-        Attachment(
-            name,
-            text_of(row, "preferences", "Content-Type") or "application/octet-stream",
-            int(size) if (size := text_of(row, "size") or "").isdecimal() else 0,
-        )
-        for row in list_at(article, "attachments")
-        if (name := text_of(row, "filename")) is not None
-        and text_of(row, "preferences", "Content-Disposition") != "inline"
+    """The attached files, without logos that the text shows by itself."""
+    return files_of(
+        [
+            {
+                "name": text_of(row, "filename"),
+                "type": text_of(row, "preferences", "Content-Type"),
+                "size": text_of(row, "size"),
+                "inline": text_of(row, "preferences", "Content-Disposition") == "inline",
+            }
+            for row in list_at(article, "attachments")
+        ]
     )
 
 

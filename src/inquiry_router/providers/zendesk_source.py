@@ -306,6 +306,7 @@ def _from_message(
         received_at=parse_time(body.get("time")),
         message_id=text_of(message, "id"),
         delivery_key=_key(request, body),
+        attachments=files_of(list_at(message, "attachments")),
     )
     return accept_ticket(ticket, request.headers, settings.own_user, [actor_id])
 

@@ -53,6 +53,14 @@ _WESTERN: Final = re.compile(
     rb"(?![\w\x80-\xff])",
     re.IGNORECASE,
 )
+# Polish letters of windows-1250 between or before small ones (ł, ą, ż, Ł, Ż): in Western charsets
+# they are ³, ¹, ¿, £ and ¯, which no word holds.
+_MISREAD: Final = re.compile(
+    rb"[a-z][\xb3\xb9\xbf][a-z]|\b[\xa3\xaf][a-z]{2}|[a-z]\xb9(?![\w\x80-\xff])"
+)
+# `<meta charset=...>` and `<meta http-equiv=... content="text/html; charset=...">`.
+_META: Final = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_MAX_META_BYTES: Final = 4_000
 _MAX_LANGUAGE_BYTES: Final = 4_000
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
@@ -64,6 +72,8 @@ def decoded(data: bytes, charset: str | None) -> str:
     name = python_name(charset)
     names = [name] if name is not None else []
     names.insert(0 if name is None or name.startswith(_ONE_BYTE) else 1, "utf-8")
+    if name is not None and _is_polish_misread(data, name):
+        names = ["utf-8", "cp1250"]
     if _CONTROLS.search(data):
         names = ["cp1250" if one == "iso8859-2" else one for one in names]
     for one in names:
@@ -72,6 +82,19 @@ def decoded(data: bytes, charset: str | None) -> str:
         except (LookupError, ValueError):
             continue
     return _storable(_by_windows(data))
+
+
+def charset_in_html(data: bytes) -> str | None:
+    """Return the charset that HTML itself declares, for a part whose headers name none."""
+    found = _META.search(data[:_MAX_META_BYTES])
+    return found[1].decode("ascii", "replace") if found is not None else None
+
+
+def _is_polish_misread(data: bytes, charset: str) -> bool:
+    """True for Polish in windows-1250 that was declared as a charset of Western Europe."""
+    if charset not in ("cp1252", "iso8859-1", "iso8859-15", "latin-1"):
+        return False
+    return _MISREAD.search(data) is not None and not _is_western(data)
 
 
 def _storable(text: str) -> str:
@@ -107,6 +130,9 @@ def _by_windows(data: bytes) -> str:
     beyond_ascii = sum(not character.isascii() for character in broken)
     if beyond_ascii > 2 * broken.count("\ufffd"):
         return broken
+    return data.decode("cp1252" if _is_western(data) else "cp1250", "replace")
+
+
+def _is_western(data: bytes) -> bool:
     beginning = data[:_MAX_LANGUAGE_BYTES]
-    western = len(_WESTERN.findall(beginning)) > len(_CENTRAL.findall(beginning))
-    return data.decode("cp1252" if western else "cp1250", "replace")
+    return len(_WESTERN.findall(beginning)) > len(_CENTRAL.findall(beginning))

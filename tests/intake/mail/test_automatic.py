@@ -127,6 +127,17 @@ def test_programs_and_lists_are_not_acknowledged(headers: dict[str, str], expect
 
 
 MACHINES = [
+    ("Přečteno: Oferta", "Tato zpráva byla přečtena.", "receipt"),
+    (
+        "Re: Oferta",
+        "Potwierdzam otrzymanie wiadomości. To jest automatyczna odpowiedź, nie odpowiadaj na nią.",
+        "auto_reply",
+    ),
+    (
+        "Thanks for contacting Foo",
+        "Thank you for contacting us! We have received your message and will get back to you soon.",
+        "auto_reply",
+    ),
     (
         "Re: Oferta",
         "Dziękujemy za kontakt. Twoje zgłoszenie nr 4471 zostało przyjęte.",
@@ -223,6 +234,8 @@ PEOPLE = [
     ("Accepted: offer 12/2025", "We accept your offer, please deliver 12 pumps next week."),
     ("Zaakceptowano: oferta 12", "Akceptujemy ofertę i prosimy o dostawę w przyszłym tygodniu."),
     ("Read: terms of warranty", "I have read the terms and my pump is still under warranty."),
+    ("Automatische Antwort: Termin", "Die Heizung geht immer noch nicht. Bitte um Termin."),
+    ("Delivered: order 12", "It says delivered, but we have received your message, not the pump."),
     ("Dostarczono: uszkodzona paczka", "Paczka przyszła rozbita, reklamuję."),
     ("Rückruf: Pumpe", "Bitte rufen Sie mich zurück, die Pumpe ist undicht."),
     ("Recall: my order", "I would like to recall the message about my order: please cancel it."),

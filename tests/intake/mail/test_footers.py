@@ -27,6 +27,12 @@ ASKED = "Dzień dobry,\nproszę o wycenę dwóch pomp."
         "Amtsgericht Dresden HRB 12345",
         "Hinweise zum Datenschutz finden Sie auf unserer Homepage.",
         "Tato zpráva je důvěrná.",
+        # Text parts that only say that there is an HTML part
+        "Your email client cannot read this email. To view it online, please go here: https://a.b",
+        "If you cannot see this message, click here: https://a.example/2",
+        "Zobacz tę wiadomość w przeglądarce: https://a.example/2",
+        "To jest wiadomość HTML. Jeśli nie widzisz jej treści, kliknij tutaj: https://a.example/1",
+        "Falls Sie diese E-Mail nicht lesen können, klicken Sie bitte hier.",
     ],
 )
 def test_footer_is_cut(footer: str) -> None:
@@ -75,6 +81,10 @@ def test_all_lines_of_a_long_footer_are_cut() -> None:
         "Wenn Sie nicht der richtige Ansprechpartner sind, leiten Sie es bitte weiter.",
         "Bitte das Etikett ausdrucken und beilegen.",
         "Proszę o instrukcję w formacie HTML albo PDF.",
+        "Nie widzę faktury w przeglądarce, proszę o PDF.",
+        "If you cannot see the crack in the photo, I will send another one.",
+        "Falls Sie das Foto nicht sehen können, schicke ich es noch einmal.",
+        "The program on your site does not display my order online.",
         "Falls Sie irrtümlich ein anderes Modell geschickt haben, bitte umtauschen.",
     ],
 )

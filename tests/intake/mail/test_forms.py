@@ -96,6 +96,24 @@ FORMS = {
         Contact("Jan Rek", None, "600 100 200"),
         "message: the pump leaks",
     ),
+    "labels that say whose": (
+        "Nowe zgłoszenie",
+        (
+            "Zgłaszający: Jan Rek\nE-mail klienta: jan@klient.example\nTel. klienta: 600 100 200\n"
+            "Treść zgłoszenia: pompa cieknie"
+        ),
+        JAN,
+        "Treść zgłoszenia: pompa cieknie",
+    ),
+    "labels in brackets": (
+        "Formularz",
+        (
+            "[Imię] Jan Rek\n[Telefon] 600 100 200\n[E-mail] jan@klient.example\n"
+            "[Wiadomość] pompa cieknie"
+        ),
+        JAN,
+        "[Wiadomość] pompa cieknie",
+    ),
     "a company": (
         "Formularz",
         "Imię i nazwisko: Jan Rek\nFirma: Hydro-Bud\nWiadomość: pompa cieknie",

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Attachment
-from inquiry_router.providers.kit.files import MAX_FILES, MAX_NAME_CHARS, attached, files_of
+from inquiry_router.providers.kit.files import (
+    MAX_FILES,
+    MAX_NAME_CHARS,
+    MIN_PHOTO_BYTES,
+    attached,
+    files_of,
+    lone_pictures,
+)
 
 PDF = Attachment("zamówienie.pdf", "application/pdf", 48213)
 UNKNOWN = "application/octet-stream"
@@ -56,3 +63,19 @@ def test_names_are_safe_to_store_and_few() -> None:
     assert attached("a\x00\ud800\n b.pdf") == Attachment("a b.pdf", UNKNOWN, 0)
     assert len(files_of(["x" * 5000])[0].name) == MAX_NAME_CHARS
     assert len(files_of(["a.pdf"] * 5000)) == MAX_FILES
+
+
+@pytest.mark.parametrize("mark", [{"inline": True}, {"metadata": {"is_inline": True}}])
+def test_photo_in_the_text_is_a_file_and_a_logo_is_none(mark: dict[str, Any]) -> None:
+    photo = {"name": "pompa.jpg", "type": "image/jpeg", "size": MIN_PHOTO_BYTES, **mark}
+    assert files_of([photo]) == (Attachment("pompa.jpg", "image/jpeg", MIN_PHOTO_BYTES),)
+    assert files_of([{**photo, "size": MIN_PHOTO_BYTES - 1}]) == ()
+
+
+def test_picture_that_is_the_whole_message_is_a_file() -> None:
+    shown = (
+        '<p><img class="x" src="https://cdn.example.com/a/pompa%20cieknie.jpg?key=1&amp;x=2"></p>'
+    )
+    assert lone_pictures(shown) == (Attachment("pompa cieknie.jpg", "image/*", 0),)
+    assert lone_pictures(f"<p>Dzień dobry</p>{shown}") == ()
+    assert lone_pictures("<p>Dzień dobry</p>") == ()

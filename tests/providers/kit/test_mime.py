@@ -204,3 +204,37 @@ def test_texts_are_cut_and_files_are_never_held() -> None:
     for _ in range(20):
         reader.feed(line * 10_000)
     assert reader.finish().attachments == (Attachment("x.png", "image/png", 57 * 200_000),)
+
+
+@pytest.mark.parametrize("disposition", ["", "Content-Disposition: inline\r\n"])
+def test_first_text_is_read_though_it_has_a_name(disposition: str) -> None:
+    part = f'Content-Type: text/plain; charset=utf-8; name="a.txt"\r\n{disposition}\r\n'
+    data = (
+        "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        f"--b\r\n{part}Pompa cieknie.\r\n--b\r\n{part}dziennik\r\n--b--\r\n"
+    )
+    found = read_mail(data.encode())
+    assert found.text.strip() == "Pompa cieknie."
+    assert [file.name for file in found.attachments] == ["a.txt"]
+
+
+def test_named_text_that_is_an_attachment_is_a_file() -> None:
+    data = (
+        b"From: a@b.example\r\nContent-Type: text/plain; name=a.txt\r\n"
+        b"Content-Disposition: attachment\r\n\r\nlog"
+    )
+    found = read_mail(data)
+    assert (found.text, [file.name for file in found.attachments]) == ("", ["a.txt"])
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "<meta charset=iso-8859-2>",
+        '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2">',
+    ],
+)
+def test_charset_that_only_the_html_declares_is_read(meta: str) -> None:
+    page = f"<html><head>{meta}</head><p>źle działa, Łódź</p></html>".encode("iso-8859-2")
+    found = read_mail(b"From: a@b.example\r\nContent-Type: text/html\r\n\r\n" + page)
+    assert "źle działa, Łódź" in (found.html or "")

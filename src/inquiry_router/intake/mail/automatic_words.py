@@ -53,7 +53,8 @@ _HELLO: Final = (
     r"|guten tag|sehr geehrte[\w ]{2,40})[^.:?]{0,20}[,.!:]?\s*)?"
 )
 _THANKS: Final = (
-    r"(?:(?:dziekujemy za|thank you for|thanks for|vielen dank fur) [^.!?]{3,90}[.!]\s*){0,2}"
+    r"(?:(?:dziekujemy za|dziekuje za|potwierdzamy? (?:otrzymanie|odbior)|thank you for"
+    r"|thanks for|vielen dank fur) [^.!?]{3,90}[.!]\s*){0,2}"
 )
 REPLY: Final = re.compile(
     rf"{_HELLO}{_THANKS}(?:(?:this is an auto(?:mated|matic)"
@@ -75,7 +76,7 @@ CONFIRMATION: Final = re.compile(
     r"|wiadomosci|zapytania)"
     r"|(?:we have received your|your) (?:request|ticket|message|inquiry|enquiry|case)\b.{0,60}"
     r"(?:has been (?:received|created|registered|logged)|is being (?:reviewed|processed)"
-    r"|we will (?:get back|respond|reply)|our team will)"
+    r"|(?:we|and) will (?:get back|respond|reply)|our team will)"
     r"|(?:we (?:would like to )?|this is to )(?:acknowledge|confirm) (?:that we have received"
     r"|(?:the )?receipt of) your"
     r"|a (?:support )?ticket .{0,40}has been (?:created|opened)"
@@ -111,7 +112,8 @@ WISH: Final = re.compile(
     r"|i (?:would|'d) like|i'd like|i need|i want|we need|could you|can you|please (?:send|deliver"
     r"|quote|offer|repair|refund|cancel|order)|my order"
     r"|ich mochte|wir mochten|ich brauche|wir brauchen|ich benotige|ich wollte"
-    r"|bitte (?:senden sie mir|schicken sie mir|liefern|um ein angebot)"
+    r"|bitte (?:senden sie mir|schicken sie mir|liefern|um (?:einen? )?(?:angebot|termin|reparatur"
+    r"|ersatz|lieferung|rechnung|austausch)|reparieren)|immer noch (?:nicht|kaputt|defekt)"
     # Somebody who is back, or encloses something, answers below a subject that a machine wrote.
     r"|now (?:that )?i'?m back|(?:just|finally) back from|wrocil[ae]m (?:juz )?z urlopu"
     r"|jestem juz (?:z powrotem|po urlopie)|bin jetzt wieder (?:da|zuruck)"
@@ -135,6 +137,9 @@ RECEIPT: Final = re.compile(
     r"|was (?:read|opened|displayed|deleted)|has been (?:read|displayed|delivered)"
     r"|wurde .{0,60}(?:gelesen|geloscht"
     r"|angezeigt|zugestellt)|dostarczon)"
+    r"|^\W{0,3}(?:vase|tato|tvoje) zprava\b.{0,300}(?:byla (?:prectena|zobrazena|odstranena|smazana"
+    r"|dorucena))"
+    r"|^\W{0,3}(?:vasa|tato) sprava\b.{0,300}bola (?:precitana|zobrazena|odstranena|dorucena)"
     r"|^\W{0,3}(?:this is a|to jest|dies ist eine?) (?:return receipt|potwierdzenie (?:odbioru"
     r"|przeczytania|odczytu)|(?:lese|empfangs)bestatigung)"
     r" (?:wiadomosci|for (?:the|your) (?:e-?mail|mail|message)"

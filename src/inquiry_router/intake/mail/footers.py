@@ -66,6 +66,20 @@ _FOOTER: Final = re.compile(
     r"|^.{0,60}(?:format\w* html|html (?:compatible|capable|e-?mail viewer)|mime format"
     r"|program\w* pocztow\w+ obslugujac\w+ html|wyswietlani\w+ html).{0,60}"
     r"|^(?:please )?(?:use|enable) an? html.{0,80}"
+    # A text part that has nothing to say but that there is an HTML part
+    r"|^(?:view|read|open|see) (?:this|the|it).{0,40} (?:online|in (?:your|a|the) (?:web )?browser)"
+    r"|^.{0,20}(?:e-?mail (?:client|program)|program pocztowy|e-?mail-?programm)\b.{0,30}"
+    r"(?:cannot|can't|can not|does not|nie (?:moze|potrafi)|kann).{0,20}\b(?:read|display|show"
+    r"|wyswietl\w*|odczyta\w*|diese)\b.{0,20}(?:this|e-?mail|wiadomosc|nachricht|message)"
+    r"|^(?:zobacz|otworz|wyswietl|przeczytaj) (?:te |ta )?(?:wiadomosc|mail\w*|e-?mail\w*)"
+    r" (?:w|online)\b.{0,80}"
+    r"|^(?:diese )?(?:e-?mail|nachricht|newsletter) (?:im browser|online) (?:anzeigen|ansehen"
+    r"|offnen|lesen)"
+    r"|^(?:if you (?:cannot|can't|can not|are unable to|have trouble)|(?:falls|wenn) sie"
+    r"|(?:.{0,40}\bhtml\b.{0,3})?(?:jesli|jezeli) nie (?:widzi\w+|mo\w+|wyswietla))\b.{0,40}"
+    r"\b(?:see|read|view|lesen|sehen|anzeigen|widzi\w*|wyswietl\w*|odczyta\w*|tresci)\b"
+    r".{0,40}(?:click|klick|klikn|browser|przegladar|online)"
+    r"|^(?:to|aby) (?:view|read|wyswietlic|zobaczyc) .{0,30}(?:online|(?:przegladar|browser)\w*)"
 )
 _WARNING: Final = re.compile(
     r"\W{0,3}(?:uwaga.{0,12}wiadomosc .{0,40}(?:spoza|z zewnatrz)"
@@ -75,9 +89,10 @@ _WARNING: Final = re.compile(
 _REQUEST: Final = re.compile(
     r"\b(?:(?:prosz[ea]?|prosimy|prosba)\b(?!.{0,70}(?:usun|zniszcz|skasow|niszczen|poinform|powiad"
     r"|zawiad|nadawc|druk|srodowisk|niezwloczn|nie (?:odpow|kopi|udost|rozp)))"
-    r"|please\b(?!.{0,80}(?:delet|destroy|notif|inform|sender|print|environment|consider|disregard"
+    r"|please\b(?!.{0,80}(?:go here|click|delet|destroy|notif|inform|sender|print|environment"
+    r"|consider|disregard"
     r"|contact us immediately|do not|html))"
-    r"|bitte\b(?!.{0,80}(?:losch|vernicht|informier|absender|druck|umwelt|pruf|benachricht"
+    r"|bitte\b(?!.{0,80}(?:losch|vernicht|informier|absender|druck|umwelt|pruf|benachricht|hier\b"
     r"|homepage|zuruck))"
     r"|zadam|zadamy|chc[ea]|chcemy|chcial\w*|domaga\w+|cofam|rezygnuj\w+|potrzebuj\w+|brakuj\w+"
     r"|wymian\w+|zwrot\w*|kupil\w*|zamowil\w*|wyslaliscie|przyslaliscie|dostalem|dostalam"
@@ -132,6 +147,14 @@ _HINTS: Final = [
     "form",
     "stron",
     "site",
+    "online",
+    "browser",
+    "przegladar",
+    "client",
+    "program",
+    "klick",
+    "klikn",
+    "click",
 ]
 # A line may name the company before the footer begins.
 _MAX_CHARS_BEFORE: Final = 80

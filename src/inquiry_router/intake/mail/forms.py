@@ -18,21 +18,27 @@ _FIELD: Final = re.compile(
     r"(?:[-*•–>] ?)?\*{0,2}(?P<label>[^\W\d_][^:：|=?!<>@*]{0,38}?)(?: ?\([^()]{0,30}\))?[ *]{0,3}"
     r"(?P<separator>[:：](?!//)|[|=]| [-–] )[ *|]{0,3}(?P<value>.*)"
 )
+_BRACKETED: Final = re.compile(r"\[([^\W\d_][^\[\]]{0,38})\]")
 _SEPARATOR: Final = re.compile(r".{1,72}?[:：|=–-]")
+# Behind a label: "Telefon klienta", "E-mail of the customer".
+_WHOSE: Final = (
+    r"(?: (?:klient(?:a|ki)|zglaszajace(?:go|j)|kontaktow[ya]|nadawcy|kupujace(?:go|j)|osoby \w+"
+    r"|des (?:kunden|absenders|kaufers)|of (?:the )?(?:customer|sender|buyer)))?"
+)
 _KINDS: Final[dict[_FieldKind, re.Pattern[str]]] = {
-    "email": re.compile(r"(?:\w+ ){0,2}e-?mail(?:[ -]?ad+res+e?)?|(?:\w+ )?mail"),
+    "email": re.compile(rf"(?:\w+ ){{0,2}}(?:e-?mail|mail)(?:[ -]?ad+res+e?)?{_WHOSE}"),
     "phone": re.compile(
         r"(?:\w+\.? ){0,2}(?:tel|fon|telefon\w*|komorka|phone|mobile|handy\w*|rufnummer|mobil\w*)"
         r"\.?"
-        r"(?: (?:number|no|nummer|kontaktowy|komorkowy))?"
+        rf"(?: (?:number|no|nummer|kontaktowy|komorkowy))?{_WHOSE}"
     ),
     "name": re.compile(
         r"(?:twoje |pana |pani |panstwa )?(?:imie(?: ?(?:i|/|,|oraz) ?nazwisko)?|nazwisko"
-        r"(?: ?(?:i|/|,) ?imie)?)(?: \w+)?"
+        r"(?: ?(?:i|/|,) ?imie)?)(?: \w+){0,2}"
         r"|(?:(?:your|full|first|last|contact|customer|sender|ihr)[ -]?)?(?:name|surname)"
         r"|(?:vor|nach)name|vor- und nachname|name, vorname|osoba (?:kontaktowa|zglaszajaca)"
         r"|ansprechpartner\w*|zglaszajac[ya]|kupujac[ya]|nadawca|absender|klient|customer|buyer"
-        r"|kunde"
+        r"|kunde|nazwa (?:klienta|kupujacego|uzytkownika)|name des (?:kunden|absenders)"
     ),
     "company": re.compile(
         r"(?:nazwa )?firm[ay]|(?:your )?company(?: name)?|firmenname|unternehmen|organi[sz]ation"
@@ -121,7 +127,7 @@ def _read_fields(mail: MailLines) -> list[_Field]:
             continue
         kind, separator = label
         after = at + 1
-        value = mail.lines[at].partition(separator)[2].strip(" \t*|") if separator else ""
+        value = mail.lines[at].partition(separator)[2].strip(" \t*|:") if separator else ""
         if not value:
             below = mail.next_nonblank(after, end)
             if below < end and _label(mail.folded[below]) is None:
@@ -133,6 +139,10 @@ def _read_fields(mail: MailLines) -> list[_Field]:
 
 def _label(line: str) -> tuple[_FieldKind, str] | None:
     """Return the kind of a labelled line and its separator; "" if the value is on the next line."""
+    bracketed = _BRACKETED.match(line)
+    if bracketed is not None:
+        kind = _kind(bracketed[1])
+        return (kind, "]") if kind is not None else None
     found = _FIELD.fullmatch(line) if _SEPARATOR.match(line) else None
     if found is None and (line.count(" ") > 1 or _FORM.search(line)):
         return None

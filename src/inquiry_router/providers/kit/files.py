@@ -7,9 +7,12 @@ from urllib.parse import unquote
 from inquiry_router.inquiry.model import Attachment
 from inquiry_router.providers.kit.source import storable
 from inquiry_router.text.encoded_words import decode_words
+from inquiry_router.text.html_text import unescape
 
 MAX_FILES: Final = 100
 MAX_NAME_CHARS: Final = 255
+# A smaller picture that the text shows is a logo or a smiley; a larger one is a photo.
+MIN_PHOTO_BYTES: Final = 50_000
 UNKNOWN_TYPE: Final = "application/octet-stream"
 # The spellings of vendors. Some call the kind of the attachment `type`, which has no slash then.
 _NAMES: Final = ("filename", "fileName", "file_name", "name")
@@ -18,6 +21,8 @@ _TYPES: Final = ("content_type", "contentType", "mime_type", "mimeType", "mime",
 _ADDRESSES: Final = ("url", "data_url", "content_url")
 _SIZES: Final = ("size", "filesize", "file_size", "content_length")
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+*-]{1,100}")
+_PICTURE: Final = re.compile(r"<img\b[^>]{0,500}?\ssrc=[\"'](https?://[^\"'\s<>]{1,1000})", re.I)
+_TAG: Final = re.compile(r"<[^<>]*>")
 # Between names in one text. No system allows it in the name of a file.
 _BETWEEN: Final = re.compile(r"[|\n]")
 
@@ -25,7 +30,7 @@ _BETWEEN: Final = re.compile(r"[|\n]")
 def files_of(listed: object) -> tuple[Attachment, ...]:
     """Read a list of files: objects, or only names, which may be one text with `|` between them.
 
-    Files without a name, and those that the text shows by itself, are left out.
+    Files without a name, and logos that the text shows by itself, are left out.
     """
     rows = _BETWEEN.split(listed) if isinstance(listed, str) else listed
     if not isinstance(rows, list):
@@ -48,13 +53,24 @@ def attached(name: str | None, media_type: object = None, size: object = 0) -> A
 def _file_of(row: Any) -> Attachment | None:
     if isinstance(row, str):
         return attached(row)
-    if not isinstance(row, dict) or _is_inline(row):
+    if not isinstance(row, dict):
         return None
     name = next((row[one] for one in _NAMES if isinstance(row.get(one), str) and row[one]), None)
     name = name or next((row[one] for one in _ADDRESSES if isinstance(row.get(one), str)), None)
     media_types = (row[one] for one in _TYPES if _type_of(row.get(one)) != UNKNOWN_TYPE)
     sizes = (row[one] for one in _SIZES if _size_of(row.get(one)))
-    return attached(name, next(media_types, None), next(sizes, 0))
+    size = next(sizes, 0)
+    if _is_inline(row) and _size_of(size) < MIN_PHOTO_BYTES:
+        return None
+    return attached(name, next(media_types, None), size)
+
+
+def lone_pictures(html: str) -> tuple[Attachment, ...]:
+    """Return the pictures that HTML shows by their addresses, if it says nothing else."""
+    if "<img" not in html or re.search(r"\w", unescape(_TAG.sub(" ", html))):
+        return ()
+    found = (attached(unescape(one[1]), "image/*") for one in _PICTURE.finditer(html))
+    return tuple(file for file in found if file is not None)[:MAX_FILES]
 
 
 def _is_inline(row: dict[str, Any]) -> bool:

@@ -12,10 +12,10 @@ from typing import Final
 
 from inquiry_router.documents.shelf import AttachedDocument, Shelf
 from inquiry_router.inquiry.model import Attachment
-from inquiry_router.providers.kit.files import MAX_FILES, attached
+from inquiry_router.providers.kit.files import MAX_FILES, MIN_PHOTO_BYTES, attached
 from inquiry_router.providers.kit.source import RawMail
 from inquiry_router.providers.kit.transfer import Decoder, decoder_of
-from inquiry_router.text.charsets import decoded
+from inquiry_router.text.charsets import charset_in_html, decoded
 from inquiry_router.text.data_uris import DataUriDropper
 
 # Of plain texts, and of HTML, without pictures written into them; the rest is dropped. A text of
@@ -27,8 +27,6 @@ _MAX_DEPTH: Final = 20
 # Longer lines are no boundary; RFC 2046 allows 70 characters.
 _MAX_BOUNDARY_LINE: Final = 1000
 _MAX_VALUE_CHARS: Final = 4000
-# A smaller picture that the text shows is a logo or a smiley; a larger one is a photo.
-_MIN_PHOTO_BYTES: Final = 50_000
 _FORWARDED: Final = ("from", "date", "subject", "to")
 _FORWARD_LINE: Final = "---------- Forwarded message ----------"
 _NAME: Final = re.compile(r"[!-9;-~]{1,200}")
@@ -70,7 +68,9 @@ class _MimePart:
 
     def text(self) -> str:
         """The text with Unix newlines."""
-        return decoded(bytes(self.data), self.charset).replace("\r\n", "\n")
+        data = bytes(self.data)
+        charset = self.charset or (charset_in_html(data) if self.is_html else None)
+        return decoded(data, charset).replace("\r\n", "\n")
 
 
 @dataclass(slots=True)
@@ -252,13 +252,19 @@ class MimeReader:
             return
         part.has_content_id = "content-id" in message
         part.charset = message.get_content_charset()
-        is_file = disposition == "attachment" or part.name is not None
+        is_file = disposition == "attachment" or self._is_named_file(part)
         part.is_text = part.media_type == "text/plain" and not is_file
         part.is_html = part.media_type == "text/html" and not is_file
         part.is_file = not (part.is_text or part.is_html)
         part.decoder = decoder_of(part.encoding)
         if part.is_file and self._shelf is not None:
             part.document = self._shelf.begin_file(part.name, part.media_type, len(self._documents))
+
+    def _is_named_file(self, part: _MimePart) -> bool:
+        """True for a part with a name, unless it is the first text: some programs name that too."""
+        mail = self._mails[part.inside]
+        first = {"text/plain": not mail.texts and not mail.html, "text/html": not mail.html}
+        return part.name is not None and not first.get(part.media_type, False)
 
     def _begin_mail(self, part: _MimePart) -> None:
         """Read a mail that came as a part of this one: its headers follow."""
@@ -298,7 +304,7 @@ def _is_decoration(part: _MimePart) -> bool:
     if part.media_type in ("application/pgp-signature", "application/pkcs7-signature"):
         return True
     is_shown = part.related and part.has_content_id and part.media_type.startswith("image/")
-    return is_shown and part.file_size < _MIN_PHOTO_BYTES
+    return is_shown and part.file_size < MIN_PHOTO_BYTES
 
 
 def _is_report(headers: list[tuple[str, str]]) -> bool:
