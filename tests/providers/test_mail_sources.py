@@ -362,6 +362,7 @@ def test_sendgrid_requires_the_token_without_a_key() -> None:
             "iso-8859-1",
             "Dzień dobry, pompa źle działa i jest w Łodzi",
         ),
+        ("Żądamy zwrotu".encode("cp1250"), "windows-1252", "Żądamy zwrotu"),
         ("je prends 10 m³ de béton".encode("cp1252"), "iso-8859-1", "je prends 10 m³ de béton"),
         ("nie ma 5 m³, cena £5".encode("cp1252"), "windows-1252", "nie ma 5 m³, cena £5"),
         (b"a-", "punycode", "a-"),

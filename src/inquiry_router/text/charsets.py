@@ -56,7 +56,8 @@ _WESTERN: Final = re.compile(
 # Polish letters of windows-1250 between or before small ones (ł, ą, ż, Ł, Ż): in Western charsets
 # they are ³, ¹, ¿, £ and ¯, which no word holds.
 _MISREAD: Final = re.compile(
-    rb"[a-z][\xb3\xb9\xbf][a-z]|\b[\xa3\xaf][a-z]{2}|[a-z]\xb9(?![\w\x80-\xff])"
+    rb"[a-z][\xb3\xb9\xbf][a-z]|[a-z]\xb9(?![\w\x80-\xff])"
+    rb"|(?<![\w\x80-\xff])[\xa3\xaf](?:[a-z]|[\xb3\xb9\xbf\xea\xf3][a-z])"
 )
 # `<meta charset=...>` and `<meta http-equiv=... content="text/html; charset=...">`.
 _META: Final = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)

@@ -105,6 +105,18 @@ FORMS = {
         JAN,
         "Treść zgłoszenia: pompa cieknie",
     ),
+    "labels before tabs": (
+        "Formularz",
+        "Imię i nazwisko\tJan Rek\nE-mail\tjan@klient.example\nWiadomość\tpompa cieknie",
+        Contact("Jan Rek", "jan@klient.example"),
+        "Wiadomość\tpompa cieknie",
+    ),
+    "a label that says from whom": (
+        "Pytanie ze strony",
+        "Pytanie od klienta: Jan Rek\nemail: jan@klient.example\ntreść: pompa cieknie",
+        Contact("Jan Rek", "jan@klient.example"),
+        "treść: pompa cieknie",
+    ),
     "labels in brackets": (
         "Formularz",
         (

@@ -16,10 +16,10 @@ _FieldKind = Literal["name", "email", "phone", "company", "from", "message", "ot
 _CONTACT_KINDS: Final = frozenset({"name", "email", "phone", "company", "from"})
 _FIELD: Final = re.compile(
     r"(?:[-*•–>] ?)?\*{0,2}(?P<label>[^\W\d_][^:：|=?!<>@*]{0,38}?)(?: ?\([^()]{0,30}\))?[ *]{0,3}"
-    r"(?P<separator>[:：](?!//)|[|=]| [-–] )[ *|]{0,3}(?P<value>.*)"
+    r"(?P<separator>[:：](?!//)|[|=\t]| [-–] )[ *|]{0,3}(?P<value>.*)"
 )
 _BRACKETED: Final = re.compile(r"\[([^\W\d_][^\[\]]{0,38})\]")
-_SEPARATOR: Final = re.compile(r".{1,72}?[:：|=–-]")
+_SEPARATOR: Final = re.compile(r".{1,72}?[:：|=\t–-]")
 # Behind a label: "Telefon klienta", "E-mail of the customer".
 _WHOSE: Final = (
     r"(?: (?:klient(?:a|ki)|zglaszajace(?:go|j)|kontaktow[ya]|nadawcy|kupujace(?:go|j)|osoby \w+"
@@ -38,7 +38,8 @@ _KINDS: Final[dict[_FieldKind, re.Pattern[str]]] = {
         r"|(?:(?:your|full|first|last|contact|customer|sender|ihr)[ -]?)?(?:name|surname)"
         r"|(?:vor|nach)name|vor- und nachname|name, vorname|osoba (?:kontaktowa|zglaszajaca)"
         r"|ansprechpartner\w*|zglaszajac[ya]|kupujac[ya]|nadawca|absender|klient|customer|buyer"
-        r"|kunde|nazwa (?:klienta|kupujacego|uzytkownika)|name des (?:kunden|absenders)"
+        r"|kunde|(?:pytanie|wiadomosc|zgloszenie|zapytanie) od(?: klienta)?"
+        r"|nazwa (?:klienta|kupujacego|uzytkownika)|name des (?:kunden|absenders)"
     ),
     "company": re.compile(
         r"(?:nazwa )?firm[ay]|(?:your )?company(?: name)?|firmenname|unternehmen|organi[sz]ation"

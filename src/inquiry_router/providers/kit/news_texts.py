@@ -120,6 +120,7 @@ NEWS: Final = {
         "reopened": "Wieder geöffnet: Der Kunde hat sich am {when} gemeldet.",
         "split": "Der Kunde fragt auch nach etwas anderem, für ein anderes Team ({when}).",
         "resolved": "Erledigt am {when}.",
+        "has": "Jetzt bei {who}.",
         "reopened_by_person": "Wieder geöffnet am {when}.",
         "merged": "Der Vorgang {reference} wurde mit diesem zusammengeführt.",
         "merged_away": "Dieser Vorgang ist jetzt Teil von {reference}; dort geht es weiter.",
