@@ -14,6 +14,10 @@ _Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, ma
 class QuestionIn(StrictBody):
     """The question of a monitor. Every word must be there."""
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"words": ["brak", "WZ"]}]}
+    )
+
     words: Annotated[list[_Word], Field(max_length=8)] = Field(
         default_factory=list, description="Words or parts of words.", examples=[["brak", "WZ"]]
     )
