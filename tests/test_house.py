@@ -6,28 +6,11 @@ import pytest
 
 from inquiry_router.classification.linear import ModelUnusable
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.house import beside
 from inquiry_router.process.settings import Settings
 from tests.conftest import running_house
 from tests.switched_model import SwitchedModel
 
 pytestmark = pytest.mark.anyio
-
-
-async def test_background_task_releases_everything_before_the_next_part_stops() -> None:
-    held = ["a connection"]
-
-    async def work() -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await asyncio.sleep(0)  # releasing takes a turn of the loop
-            held.clear()
-
-    async with beside(work()):
-        await asyncio.sleep(0)
-        assert held
-    assert not held
 
 
 async def test_model_that_is_mended_is_loaded_without_a_restart(

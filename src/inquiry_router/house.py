@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -45,6 +45,7 @@ from inquiry_router.policies.replaying import Replayer
 from inquiry_router.policies.service import PolicyService
 from inquiry_router.privacy.retaining import Retainer
 from inquiry_router.privacy.service import PrivacyService
+from inquiry_router.process.background import beside
 from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.metrics_server import serve_metrics
 from inquiry_router.process.secret_box import secret_box_of
@@ -83,8 +84,6 @@ RECONNECT_EVERY_S: Final = 1.0
 # A model that could not be loaded may be mended while the service runs.
 LOAD_AGAIN_EVERY_S: Final = 60.0
 MEASURE_EVERY_S: Final = 5.0
-# A background task that does not end when cancelled must not keep the service from stopping.
-MAX_ENDING_S: Final = 5.0
 
 
 class House:
@@ -364,17 +363,6 @@ def people_of(settings: Settings, client: Callable[[], Client]) -> PeopleService
         settings.oidc_teams_claim,
     )
     return PeopleService(expected, settings.oidc_keys_url, client)
-
-
-@contextlib.asynccontextmanager
-async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run a background task. On leaving, cancel it and wait until it has ended."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task], timeout=MAX_ENDING_S)
 
 
 def last_known_of(settings: Settings) -> LastKnown:

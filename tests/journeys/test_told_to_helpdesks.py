@@ -10,9 +10,9 @@ from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.outside.addresses import PUBLIC
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, read_handovers
 from inquiry_router.providers.kit.notes import note_lines
 from inquiry_router.providers.kit.provider import Handover
+from inquiry_router.providers.kit.routed import RoutedInquiry, read_handovers
 from inquiry_router.providers.zammad import ZammadSettings
 from tests.conftest import NOW
 from tests.journeys.test_one_matter import LEAK, add, send

@@ -6,9 +6,9 @@ import pytest
 
 from inquiry_router.providers.django_helpdesk import DjangoHelpdesk, DjangoHelpdeskSettings
 from inquiry_router.providers.django_helpdesk_source import DjangoHelpdeskSource
-from inquiry_router.providers.kit.helpdesk import read_handovers
 from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
+from inquiry_router.providers.kit.routed import read_handovers
 from inquiry_router.providers.kit.source import Ignored
 from tests.providers.kit import (
     MARK,

@@ -7,8 +7,9 @@ import pytest
 
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.providers import PROVIDERS
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.news import News
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from tests.providers.kit import NOW, body_of, drive, handover, later
 from tests.providers.test_registry import SETTINGS
 

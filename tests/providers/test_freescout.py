@@ -9,10 +9,10 @@ import pytest
 from inquiry_router.inquiry.model import Attachment, Channel, Contact
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.freescout import FreeScout, FreeScoutSettings, FreeScoutSource
-from inquiry_router.providers.kit.helpdesk import read_handovers
 from inquiry_router.providers.kit.notes import note_html
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import OwnUserSettings
+from inquiry_router.providers.kit.routed import read_handovers
 from inquiry_router.providers.kit.source import Ignored, TicketState, Unreadable
 from tests.providers.kit import (
     MARK,

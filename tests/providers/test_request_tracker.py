@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from inquiry_router.inquiry.model import Channel
-from inquiry_router.providers.kit.helpdesk import read_handovers
 from inquiry_router.providers.kit.notes import note_text
 from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import OwnUserSettings
+from inquiry_router.providers.kit.routed import read_handovers
 from inquiry_router.providers.kit.source import Ignored, TicketState, Unreadable
 from inquiry_router.providers.request_tracker import (
     RequestTracker,

@@ -77,7 +77,8 @@ def work() -> None:
     from inquiry_router.corrections.links import CorrectionLinks
     from inquiry_router.database.opening import open_database
     from inquiry_router.delivery.worker import run_alone
-    from inquiry_router.house import beside, last_known_of
+    from inquiry_router.house import last_known_of
+    from inquiry_router.process.background import beside
     from inquiry_router.process.metrics import Metrics
     from inquiry_router.process.metrics_server import serve_metrics
     from inquiry_router.upkeep.figures import render_metrics

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Priority
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     external_id,
@@ -30,6 +30,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.source import (
     list_at,
     text_of,

@@ -19,7 +19,7 @@ from inquiry_router.providers.django_helpdesk_source import (
     credentials,
     newest_first,
 )
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import is_noted, mark, note_text, opening_text, title_of
 from inquiry_router.providers.kit.provider import Calls, Check, Group, Locate, Refused
@@ -33,6 +33,7 @@ from inquiry_router.providers.kit.requests import (
     path_part,
     require,
 )
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.source import list_at, text_of
 
 _PRIORITIES: Final = {Priority.URGENT: 1, Priority.HIGH: 2, Priority.NORMAL: 3, Priority.LOW: 4}

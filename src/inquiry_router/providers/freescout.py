@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit.files import files_of
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_noted,
@@ -44,6 +44,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.seals import Seal, base64_of, hmac_seal
 from inquiry_router.providers.kit.source import (
     Event,

@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Priority
 from inquiry_router.providers.freshdesk_source import credentials
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     TAG,
@@ -39,6 +39,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.source import (
     list_at,
     text_of,

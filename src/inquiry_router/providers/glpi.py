@@ -14,7 +14,7 @@ from inquiry_router.inquiry.model import Priority
 from inquiry_router.outside.messages import OutgoingRequest, Reply
 from inquiry_router.providers.glpi_source import API, app_header, user_header
 from inquiry_router.providers.kit.groups import group_named
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     external_id,
@@ -33,6 +33,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.source import text_of
 
 _PRIORITIES: Final = {Priority.LOW: 2, Priority.NORMAL: 3, Priority.HIGH: 4, Priority.URGENT: 5}

@@ -17,7 +17,7 @@ from inquiry_router.providers.hubspot_source import (
     credentials,
     ticket_path,
 )
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import is_noted, mark, note_html, opening_text, title_of
 from inquiry_router.providers.kit.provider import (
@@ -31,6 +31,7 @@ from inquiry_router.providers.kit.provider import (
 )
 from inquiry_router.providers.kit.reading import first_text, full_name
 from inquiry_router.providers.kit.requests import Exchange, path_part, require
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.source import list_at, text_of
 
 _CONTACTS: Final = "/crm/v3/objects/contacts"

@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr
 
 from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.providers.kit.files import files_of
-from inquiry_router.providers.kit.helpdesk import Helpdesk, RoutedInquiry
+from inquiry_router.providers.kit.helpdesk import Helpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_own,
@@ -33,6 +33,7 @@ from inquiry_router.providers.kit.reading import (
 )
 from inquiry_router.providers.kit.recipients import addresses_in
 from inquiry_router.providers.kit.requests import number
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,

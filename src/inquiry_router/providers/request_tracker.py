@@ -18,7 +18,7 @@ from inquiry_router.inquiry.model import Channel, Contact, Priority
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.files import files_of
 from inquiry_router.providers.kit.groups import group_named
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     is_own,
@@ -52,6 +52,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.source import (
     Event,
     Ignored,

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.notes import (
     external_id,
@@ -36,6 +36,7 @@ from inquiry_router.providers.kit.requests import (
     query_value,
     require,
 )
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.providers.kit.source import (
     list_at,
     text_of,

@@ -11,7 +11,7 @@ from inquiry_router.inquiry.model import Event, Priority
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import Reply
 from inquiry_router.providers.kit.groups import group_named
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, TicketHelpdesk, read_handovers
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.provider import (
     Calls,
@@ -22,6 +22,7 @@ from inquiry_router.providers.kit.provider import (
     Refused,
 )
 from inquiry_router.providers.kit.requests import Exchange
+from inquiry_router.providers.kit.routed import RoutedInquiry, read_handovers
 from tests.providers.kit import CORRECTION_URL, INQUIRY, NOW, drive, event, handover, later
 
 URL = "https://desk.example.com"

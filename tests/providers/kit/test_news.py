@@ -8,10 +8,10 @@ import pytest
 
 from inquiry_router.inquiry.model import Event
 from inquiry_router.outside.addresses import PUBLIC
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, read_handovers
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.news_texts import CALLS
 from inquiry_router.providers.kit.notes import is_noted, note_html, note_lines, note_text
+from inquiry_router.providers.kit.routed import RoutedInquiry, read_handovers
 from tests.providers.kit import MARK, NOW, handover, later
 
 SETTINGS = UrlSettings.from_stored(

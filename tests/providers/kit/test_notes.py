@@ -10,7 +10,6 @@ import pytest
 from inquiry_router.inquiry.model import Contact
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.providers.kit import notes
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry, read_handovers
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
 from inquiry_router.providers.kit.news_texts import CALLS, CHANNELS, LINKS, NEWS
 from inquiry_router.providers.kit.notes import (
@@ -24,6 +23,7 @@ from inquiry_router.providers.kit.notes import (
     referenced_title_of,
     title_of,
 )
+from inquiry_router.providers.kit.routed import RoutedInquiry, read_handovers
 from tests.providers.kit import CORRECTION_URL, MARK, NOW, REFERENCE, handover
 
 SETTINGS = UrlSettings.from_stored(

@@ -15,9 +15,9 @@ from inquiry_router.inquiry.model import Contact
 from inquiry_router.inquiry.names import built_in_name
 from inquiry_router.inquiry.reasons import say
 from inquiry_router.providers.kit.customers import customer_lines
-from inquiry_router.providers.kit.helpdesk import RoutedInquiry
 from inquiry_router.providers.kit.naming import due_time, name_priority, name_team
 from inquiry_router.providers.kit.news import news_lines, origin_line
+from inquiry_router.providers.kit.routed import RoutedInquiry
 from inquiry_router.text.html_text import unescape
 from inquiry_router.text.telling_words import telling_words
 
