@@ -141,7 +141,7 @@ def test_ticket_ends_with_the_newest_decision(joined: tuple[Router, Desk], numbe
     assert len(first) <= 1 and all(line.startswith("Kategoria: ") for line in first)
     assert raised.startswith("Pilność podniesiona z high na urgent")
     assert corrected.startswith("Kategoria: ")
-    assert address.startswith("Klient odezwał się znowu (czat, ")
+    assert address.startswith("Klient odezwał się ponownie (czat, ")
     assert round_.desk.notes(round_.ticket)[-1].endswith(ADDRESS)
     ticket = round_.desk.ticket(round_.ticket)
     assert (int(ticket["queue"]), int(ticket["priority"])) == (SALES, 1)

@@ -66,9 +66,9 @@ def test_every_condition_entity_channel_and_priority_has_a_name(language: str) -
         (
             reason("raises", words=["pali się"], priority="urgent"),
             {
-                "pl": "„pali się” podnosi priorytet na: pilny",
+                "pl": "słowa „pali się” podnoszą priorytet na: pilny",
                 "en": "'pali się' raises the priority to urgent",
-                "de": "„pali się“ erhöht die Priorität auf: dringend",
+                "de": "die Wörter „pali się“ erhöhen die Priorität auf: dringend",
             },
         ),
         (
@@ -126,7 +126,7 @@ def test_many_values_are_counted() -> None:
     conditions = [["words", short_value(list("abcdef")), False]]
     many = reason("rule", rule="r", conditions=conditions, found=[])
     assert many.endswith("words is a or b or c or d or 2 more")
-    assert say("rule", many.facts, "pl", built_in_name).endswith("„d” lub 2 innych")
+    assert say("rule", many.facts, "pl", built_in_name).endswith("„d” lub inne (2)")
 
 
 def test_stored_reasons_keep_their_facts_and_old_ones_stay_english() -> None:

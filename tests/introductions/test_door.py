@@ -103,7 +103,7 @@ async def test_forwarded_text_is_the_customers_inquiry_and_everybody_hears(
     await received(house, boxes, 2)
     to_customer, to_jan = sorted(boxes.mails, key=lambda mail: str(mail["to"]))
     assert to_jan["to"] == "Jan Nowak <jan@acme.example.com>"
-    assert to_jan["subject"] == f"Przejęte: sprawa {made['reference']}"
+    assert to_jan["subject"] == f"Sprawa {made['reference']} została przejęta"
     assert "W Twoim imieniu przedstawiliśmy klientowi: Ewa Lis." in to_jan.get_content()
     assert to_customer["to"] == "Anna Lis <anna@klient.example>"
     assert to_customer["from"] == '"Jan Nowak (ACME)" <router@acme.example.com>'

@@ -89,11 +89,11 @@ async def test_salesperson_reads_what_became_of_their_customers(
     await received(house, boxes, 1)
     (mail,) = boxes.mails
     assert mail["to"] == "Jan Nowak <jan@acme.example.com>"
-    assert mail["subject"] == "Twoi klienci w tym tygodniu: spraw 2"
+    assert mail["subject"] == "Sprawy Twoich klientów w tym tygodniu: 2"
     said = mail.get_content()
     assert f"Hurtownia Nowak: reklamacja, załatwiona ({defect})" in said
     assert f"Hurtownia Nowak: zakup, czeka na odpowiedź ({purchase})" in said
-    assert "Spraw: 2, załatwionych: 1, w toku: 1." in said
+    assert "Liczba spraw: 2, załatwionych: 1, w toku: 1." in said
     assert "Bez Twojego udziału: 1." in said
     assert "Odzyskany czas:" in said
 

@@ -57,7 +57,7 @@ async def test_messages_decisions_and_links_are_told(desk: httpx.AsyncClient, ho
     await add(desk, leak["reference"], "teraz iskrzy i dymi się z tyłu!")
     price = await add(desk, leak["reference"], "A po ile macie nowe pompy?")
     kept, raised, split = await told(house, leak["reference"])
-    assert note_lines(kept, "pl")[1].startswith("Klient odezwał się znowu (czat, ")
+    assert note_lines(kept, "pl")[1].startswith("Klient odezwał się ponownie (czat, ")
     assert note_lines(kept, "pl")[-1] == "Dziękuję, czekam na serwisanta"
     assert (kept.moves, raised.moves, split.moves) == (False, True, False)
     assert note_lines(raised, "pl")[1].startswith("Priorytet zmieniony z „wysoki” na „pilny”")
@@ -67,7 +67,7 @@ async def test_messages_decisions_and_links_are_told(desk: httpx.AsyncClient, ho
     assert note_lines(split, "pl")[1] == f"{asks} {price['reference']} (zespół: dział sprzedaży)."
     (origin,) = await told(house, price["reference"])
     assert note_lines(origin, "pl")[1] == (
-        f"Ta sprawa oddzieliła się od sprawy {leak['reference']} (zespół: obsługa klienta)."
+        f"Tę sprawę wydzielono ze sprawy {leak['reference']} (zespół: obsługa klienta)."
     )
 
 

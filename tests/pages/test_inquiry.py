@@ -58,7 +58,7 @@ async def test_page_shows_promises_and_deadlines_of_laws(sqlite_house: House) ->
         assert "First answer: running, until: " in page.text
         await client.post(f"/v1/inquiries/{reference}/answer", json={"who": "Celina"})
         page = await browser.open(f"/inquiries/{reference}?lang=pl")
-        assert "Pierwsza odpowiedź: dotrzymane" in page.text
+        assert "Pierwsza odpowiedź: w terminie" in page.text
         assert "clock" not in page.text and "law:" not in page.text
 
 

@@ -39,9 +39,14 @@ async def draft_of(browser: Browser, **changes: object) -> dict[str, str]:
 async def test_rules_are_a_table_in_the_language_of_the_reader(sqlite_house: House) -> None:
     async with browser_of(sqlite_house, Role.MANAGER) as browser:
         for language, words in {
-            "pl": ("kategoria: reklamacja", "wysoki", "w 4 godziny pracy", "w każdym innym"),
+            "pl": (
+                "kategoria: reklamacja",
+                "wysoki",
+                "w ciągu 4 godzin roboczych",
+                "w każdym innym",
+            ),
             "en": ("category is defect", "high", "in 4 working hours", "in every other"),
-            "de": ("Kategorie: Reklamation", "hoch", "in 4 Stunden", "in jedem anderen"),
+            "de": ("Kategorie: Reklamation", "hoch", "innerhalb von 4 Stunden", "in jedem anderen"),
         }.items():
             page = await browser.open(f"/policy?lang={language}")
             assert page.status_code == 200

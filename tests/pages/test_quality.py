@@ -49,9 +49,9 @@ async def test_readers_see_figures_and_confirm_nothing(sqlite_house: House) -> N
 async def test_page_is_in_three_languages_also_when_there_is_nothing(sqlite_house: House) -> None:
     async with browser_of(sqlite_house) as browser:
         for language, word in {
-            "pl": "Losowa próba",
+            "pl": "Losowa próbka",
             "en": "Random sample",
-            "de": "Zufallsprobe",
+            "de": "Zufallsstichprobe",
         }.items():
             page = await browser.open(f"/quality?lang={language}")
             assert page.status_code == 200 and word in page.text

@@ -31,9 +31,9 @@ async def test_doors_have_lights_and_steps_in_the_language_of_the_reader(
         for path, body in (("sources", ZAMMAD), ("destinations", WEBHOOK)):
             assert (await client.post(f"/v1/{path}", json=body)).status_code == 201
         for language, words in {
-            "pl": ("Nic jeszcze nie przyszło", "Wyślij test", "Wpisz swoje zespoły"),
+            "pl": ("Nic jeszcze nie przyszło", "Wyślij wiadomość testową", "Wpisz swoje zespoły"),
             "en": ("Nothing has come yet", "Send a test", "Set your teams"),
-            "de": ("Noch nichts gekommen", "Test senden", "Tragen Sie Ihre Teams"),
+            "de": ("Noch nichts gekommen", "Testnachricht senden", "Tragen Sie Ihre Teams"),
         }.items():
             page = await browser.open(f"/doors?lang={language}")
             for word in (*words, "Zammad of the office", "ERP"):

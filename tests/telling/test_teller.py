@@ -120,7 +120,7 @@ async def test_notice_becomes_one_mail(house: House, boxes: MailBoxes) -> None:
     (mail,) = boxes.mails
     assert mail["to"] == "Jan Nowak <jan@acme.example.com>"
     assert mail["from"] == "ACME <router@acme.example.com>"
-    assert mail["subject"] == "Termin do czw. 19.11, 13:00: Hurtownia (K7MA-4XEH)"
+    assert mail["subject"] == "Termin czw. 19.11, 13:00: Hurtownia (K7MA-4XEH)"
     assert mail["auto-submitted"] == "auto-generated"
     assert "Klient: Hurtownia" in mail.get_content()
     async with client_of(house) as client:
@@ -144,7 +144,7 @@ async def test_quiet_night_ends_with_one_message(house: House, boxes: MailBoxes)
     await received(house, boxes, 4)
     (bundled,) = (one for one in boxes.mails if one["subject"] == "3 wiadomości z systemu")
     for number in range(3):
-        assert f"{number + 1}. Termin do: Nr {number}" in bundled.get_content()
+        assert f"{number + 1}. Termin: Nr {number}" in bundled.get_content()
 
 
 async def test_flood_becomes_one_message_at_the_end_of_the_hour(house: House) -> None:

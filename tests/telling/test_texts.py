@@ -25,18 +25,18 @@ PLACE = re.compile(r"\{([a-z_]+)\}")
 
 def test_reminder_in_polish() -> None:
     assert write("reminder", FACTS, "pl", WORDS) == WrittenNotice(
-        "Termin do pon. 30.11, 12:00: Hurtownia Nowak (K7MA-4XEH)",
+        "Termin pon. 30.11, 12:00: Hurtownia Nowak (K7MA-4XEH)",
         "Klient czeka na odpowiedź w sprawie K7MA-4XEH: reklamacja.\n"
         "Klient: Hurtownia Nowak\n"
         "Termin: pon. 30.11, 12:00\n"
-        "Zgłoszenie: https://help.acme.example.com/#ticket/7",
+        "W helpdesku: https://help.acme.example.com/#ticket/7",
     )
 
 
 def test_offer_in_german_and_english() -> None:
     facts = {**FACTS, "category": "new_purchase", "accept_url": "https://r.example/a"}
     german = write("offer", facts, "de", WORDS)
-    assert german.subject == "Hurtownia Nowak: Kaufanfrage, übernehmen Sie? (K7MA-4XEH)"
+    assert german.subject == "Hurtownia Nowak: Kaufanfrage – übernehmen Sie? (K7MA-4XEH)"
     assert "Priorität: hoch." in german.text
     assert "Annehmen: https://r.example/a" in german.text
     assert "Weitergeben" not in german.text  # there is no such link

@@ -17,15 +17,15 @@ _WORDS: Final = {
         "account": "klient",
         "category": "kategoria",
         "unknown": "nieznane",
-        "range": "Przedział: raz na dziesięć jest mniej niż dolna liczba, raz na dziesięć więcej "
-        "niż górna.",
+        "range": "Przedział: w jednym przypadku na dziesięć wynik jest niższy niż dolna liczba, "
+        "w jednym na dziesięć wyższy niż górna.",
         "can": "Z tego pliku wiadomo:",
         "cannot": "Z tego pliku nie wiadomo:",
-        "share": "Udział spraw serwisowych w rozmowach: {low:.0%} do {high:.0%}, najpewniej "
-        "{likely:.0%} (źródło: {source})",
-        "loops": "Wzajemne niedodzwanianie się: {loops} razy, z tego {unmet} bez rozmowy; "
-        "zwykle {median_attempts:g} próby i {median_elapsed_hours} h do rozmowy "
-        "({median_working_hours} h roboczych)",
+        "share": "Udział spraw serwisowych w rozmowach: od {low:.0%} do {high:.0%}, "
+        "najprawdopodobniej {likely:.0%} (źródło: {source})",
+        "loops": "Mijanie się przez telefon: przypadki {loops}, w tym bez rozmowy {unmet}; zwykle "
+        "prób {median_attempts:g}, a do rozmowy {median_elapsed_hours} godz. "
+        "({median_working_hours} godz. roboczych)",
         "assumed": "Założenia, których nikt nie zmierzył: {names}",
         "people": "Liczby o jednej osobie są ukryte, dopóki administrator nie potwierdzi, że "
         "pracownicy zostali powiadomieni o monitoringu: --monitoring-announced, docs/privacy.md",

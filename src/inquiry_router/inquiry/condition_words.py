@@ -73,7 +73,7 @@ CONDITIONS: Final = {
     },
 }
 _OR: Final = {"pl": " lub ", "en": " or ", "de": " oder "}
-_MORE: Final = {"pl": "{more} innych", "en": "{more} more", "de": "{more} weitere"}
+_MORE: Final = {"pl": "inne ({more})", "en": "{more} more", "de": "{more} weitere"}
 _THERE: Final = {"pl": "jest", "en": "there", "de": "vorhanden"}
 _NOT: Final = {"pl": "nie", "en": "not", "de": "nicht"}
 _DAYS: Final = {

@@ -41,14 +41,14 @@ _DECISION_TEXTS: Final = {
         "rule_for_all": "reguła „{rule}” obejmuje wszystko",
         "no_rule": "nie pasuje żadna reguła, więc decyduje ustawienie domyślne",
         "undecided": "z treści jeszcze nic nie wynika, więc zdecyduje następna wiadomość",
-        "chosen_by_person": "zespół „{team}” wybrał człowiek",
+        "chosen_by_person": "zespół „{team}” wybrano ręcznie",
         "chosen_by_call": "rozmowę skierowano do zespołu „{team}”",
         "sales_guard": "ochrona działu sprzedaży: sprawa trafia do zespołu „{team}” zamiast "
         "„{wanted}”, bo sprawy niepewne i kategoria „inne” nigdy nie trafiają do działu sprzedaży"
         "{by_model}",
         "by_model": ", a sam model nie jest pewny",
-        "raises": "{words} podnosi priorytet na: {priority}",
-        "maybe_sale": "być może jest tu coś do sprzedania{so_priority}",
+        "raises": "słowa {words} podnoszą priorytet na: {priority}",
+        "maybe_sale": "być może to szansa sprzedaży{so_priority}",
         "so_priority": ", więc priorytet to: {priority}",
         "due": "odpowiedź w ciągu {minutes} czasu pracy zespołu „{team}”",
         "due_at_any_hour": "odpowiedź w ciągu {minutes}, o każdej porze",
@@ -59,7 +59,7 @@ _DECISION_TEXTS: Final = {
         "copy": "to kopia wiadomości, która przyszła wcześniej",
         "other_matter": "to na pewno {category}, sprawa dla innego rodzaju zespołu",
         "stays": "sprawa zostaje w zespole „{team}”",
-        "raises_from": "{words} podnosi priorytet: {before} → {priority}",
+        "raises_from": "słowa {words} podnoszą priorytet: {before} → {priority}",
         "rule_raises_from": "reguła „{rule}”, która pasuje do samej tej wiadomości, podnosi "
         "priorytet: {before} → {priority}",
         "decided_by_all": "rozstrzyga to, co powiedziano do tej pory: zespół „{team}”",
@@ -71,7 +71,7 @@ _DECISION_TEXTS: Final = {
         "nie zmienia",
         "assigned": "sprawę prowadzi {who}"
         "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
-        "offered": "sprawę zaproponowano osobie {who}"
+        "offered": "sprawę zaproponowano: {who}"
         "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
         "in_turn": ", zgodnie z kolejnością",
         "least_loaded": ", bo ma teraz najmniej pracy",
@@ -84,7 +84,7 @@ _DECISION_TEXTS: Final = {
         "waits_for_person": "w zespole „{team}” nikt nie jest teraz wolny, więc sprawa "
         "czeka na pierwszą wolną osobę",
         "helps_out": "zespołowi „{wanted}” pomaga „{team}”{queue_above}{queue_after}",
-        "queue_above": "; na osobę czeka tam tyle spraw lub więcej: {above}",
+        "queue_above": "; tyle spraw lub więcej czeka tam na jedną osobę: {above}",
         "queue_after": "; sprawa czekała tam za długo",
     },
     "en": {
@@ -156,25 +156,25 @@ _DECISION_TEXTS: Final = {
         "no_rule": "keine Regel passt, deshalb gilt die Voreinstellung",
         "undecided": "aus dem Text ergibt sich noch nichts, deshalb entscheidet die nächste "
         "Nachricht",
-        "chosen_by_person": "ein Mensch hat das Team „{team}“ gewählt",
+        "chosen_by_person": "das Team „{team}“ wurde von Hand gewählt",
         "chosen_by_call": "der Anruf ging an das Team „{team}“",
         "sales_guard": "Schutz des Vertriebs: geht an „{team}“ statt an „{wanted}“, denn "
         "Unsicheres und die Kategorie „Sonstiges“ gelangen nie in den Vertrieb{by_model}",
         "by_model": ", und das Modell selbst ist unsicher",
-        "raises": "{words} erhöht die Priorität auf: {priority}",
-        "maybe_sale": "vielleicht ist hier etwas zu verkaufen{so_priority}",
+        "raises": "die Wörter {words} erhöhen die Priorität auf: {priority}",
+        "maybe_sale": "vielleicht eine Verkaufschance{so_priority}",
         "so_priority": ", deshalb ist die Priorität: {priority}",
         "due": "Antwort innerhalb von {minutes} Geschäftszeit des Teams „{team}“",
         "due_at_any_hour": "Antwort innerhalb von {minutes}, zu jeder Uhrzeit",
         "put_off": "der Klassifikator hat noch nicht geantwortet; entschieden wird, sobald er "
         "antwortet",
         "raised_before": "eine spätere Nachricht hat die Priorität erhöht auf: {priority}",
-        "automatic": "das hat ein Automat geschrieben, deshalb ändert sich nichts",
+        "automatic": "es ist eine automatische Nachricht, deshalb ändert sich nichts",
         "thanks": "es ist nur ein Dank",
         "copy": "es ist die Kopie einer früheren E-Mail",
-        "other_matter": "es ist sicher {category}, eine Sache für eine andere Art von Team",
+        "other_matter": "es ist sicher {category}, ein Anliegen für eine andere Art von Team",
         "stays": "es bleibt beim Team „{team}“",
-        "raises_from": "{words} erhöht die Priorität: {before} → {priority}",
+        "raises_from": "die Wörter {words} erhöhen die Priorität: {before} → {priority}",
         "rule_raises_from": "die Regel „{rule}“, die auf die Nachricht allein passt, erhöht die "
         "Priorität: {before} → {priority}",
         "decided_by_all": "das bisher Gesagte entscheidet: Team „{team}“",
@@ -182,9 +182,8 @@ _DECISION_TEXTS: Final = {
         "zuständig",
         "moved": "{who} hat es im Helpdesk an das Team „{team}“ verschoben",
         "was_busy": "der Klassifikator war {seconds} s lang beschäftigt",
-        "answers_late": "der Klassifikator antwortet erst jetzt, und niemand hat es angerührt",
-        "people_had_it": "Menschen hatten es, bevor der Klassifikator antwortete, deshalb bleibt "
-        "es so",
+        "answers_late": "der Klassifikator antwortet erst jetzt; es ist noch unbearbeitet",
+        "people_had_it": "Menschen waren schneller als der Klassifikator, deshalb bleibt es so",
         "assigned": "{who} bearbeitet es"
         "{in_turn}{least_loaded}{last}{owner}{deputy}{service_carer}{stands_in}{taken}",
         "offered": "es wurde {who} angeboten"
@@ -200,7 +199,7 @@ _DECISION_TEXTS: Final = {
         "waits_for_person": "im Team „{team}“ ist gerade niemand frei, deshalb wartet es auf "
         "die nächste freie Person",
         "helps_out": "„{team}“ hilft „{wanted}“ aus{queue_above}{queue_after}",
-        "queue_above": "; dort warten so viele oder mehr: {above}",
+        "queue_above": "; dort warten auf jede Person so viele oder mehr: {above}",
         "queue_after": "; es hat dort zu lange gewartet",
     },
 }

@@ -23,14 +23,14 @@ _SUBJECTS: Final = {
 _TEXTS: Final = {
     "pl": (
         "Dzień dobry,\n\n"
-        "Państwa sprawa jest już w naszym zespole „{team_name}” pod numerem {number}.\n"
+        "Państwa sprawą zajmuje się już nasz zespół „{team_name}”. Numer sprawy: {number}.\n"
         "{promise}\n"
-        "Zajmują się nią: {names}.\n\n"
+        "Do kontaktu: {names}.\n\n"
         "Następnym razem najszybciej pomoże Państwu właśnie ten zespół:\n"
         "telefon: {phone}\n"
         "e-mail: {email}\n"
         "godziny: {hours}\n\n"
-        "We wszystkich sprawach zakupu nadal jestem do Państwa dyspozycji.\n\n"
+        "W sprawach zakupowych nadal jestem do Państwa dyspozycji.\n\n"
         "Z pozdrowieniami\n"
         "{salesperson}\n"
         "{our_name}"
@@ -51,9 +51,9 @@ _TEXTS: Final = {
     ),
     "de": (
         "Guten Tag,\n\n"
-        "Ihr Anliegen ist jetzt bei unserem Team „{team_name}“, Vorgangsnummer {number}.\n"
+        "um Ihr Anliegen kümmert sich jetzt unser Team „{team_name}“, Vorgangsnummer {number}.\n"
         "{promise}\n"
-        "Darum kümmern sich: {names}.\n\n"
+        "Ihr Kontakt: {names}.\n\n"
         "Beim nächsten Mal hilft Ihnen dieses Team am schnellsten:\n"
         "Telefon: {phone}\n"
         "E-Mail: {email}\n"

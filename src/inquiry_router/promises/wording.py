@@ -24,17 +24,17 @@ _BREACHES: Final[Mapping[Breach, Names]] = {
         "de": "die Frist ist abgelaufen",
     },
     Breach.OWNER_AWAY: {
-        "pl": "{owner} nie pracuje już przed terminem",
+        "pl": "{owner} nie będzie już w pracy przed terminem",
         "en": "{owner} does not work any more before it is due",
-        "de": "{owner} arbeitet bis zur Frist nicht mehr",
+        "de": "{owner} ist bis zum Ablauf der Frist nicht mehr im Dienst",
     },
     Breach.NOBODY: {
-        "pl": "nikt z zespołu nie pracuje już przed terminem",
+        "pl": "nikt z zespołu nie będzie już w pracy przed terminem",
         "en": "nobody of the team works any more before it is due",
-        "de": "niemand aus dem Team arbeitet bis zur Frist noch",
+        "de": "bis zum Ablauf der Frist ist niemand aus dem Team mehr im Dienst",
     },
     Breach.NO_TEAM: {
-        "pl": "zespół sprawy już nie istnieje",
+        "pl": "zespół, który prowadził sprawę, już nie istnieje",
         "en": "its team does not exist any more",
         "de": "das zuständige Team gibt es nicht mehr",
     },

@@ -102,18 +102,18 @@ pl:
     complaint_solved: "Cieszę się, że udało się szybko załatwić Państwa reklamację."
     promise_kept: "Cieszę się, że zdążyliśmy na czas, tak jak obiecaliśmy."
     purchase: "Dziękuję za zakup i zaufanie."
-    praise: "Dziękuję za dobre słowo, przekazałem je całemu zespołowi."
+    praise: "Dziękuję za dobre słowo, usłyszał je cały zespół."
   asks:
     mail: >-
-      Mam pytanie: czy zna Pan/Pani kogoś, komu też moglibyśmy pomóc? Wystarczy imię i
-      firma, zadzwonię tylko, jeśli ta osoba się zgodzi. Jeśli nikt nie przychodzi do głowy, nic
-      nie szkodzi.
+      Mam pytanie: czy znają Państwo kogoś, komu też moglibyśmy pomóc? Wystarczy nazwisko i firma;
+      zadzwonię tylko wtedy, gdy ta osoba się zgodzi. Jeśli nikt nie przychodzi Państwu do głowy,
+      nic nie szkodzi.
     phone: >-
-      Przy okazji: komu z Pana/Pani znajomych w branży też by się to przydało? Proszę najpierw
-      zapytać tę osobę o zgodę, a ja odezwę się i powołam na Pana/Panią.
+      Przy okazji: komu z Państwa znajomych w branży też by się to przydało? Proszę najpierw
+      zapytać tę osobę o zgodę, a ja się odezwę i powołam na Państwa.
     in_person: >-
-      Skoro jest Pan/Pani zadowolony/a – kto jeszcze ma taki kłopot? Chętnie pomogę, a o tym, jak
-      poszło, dam Panu/Pani znać.
+      Skoro wszystko się udało: kto jeszcze ma podobny kłopot? Chętnie pomogę i dam Państwu znać,
+      jak poszło.
 en:
   openings:
     complaint_solved: "I am glad we could settle your complaint quickly."
@@ -142,8 +142,8 @@ de:
       genügen, und ich rufe nur an, wenn die Person einverstanden ist. Fällt Ihnen niemand ein,
       macht das nichts.
     phone: >-
-      Nebenbei: Wem aus Ihrem Kreis würde das auch nützen? Fragen Sie bitte zuerst, ob er
-      einverstanden ist, dann melde ich mich und beziehe mich auf Sie.
+      Nebenbei: Wem in Ihrem Umfeld würde das auch nützen? Fragen Sie die Person bitte zuerst, ob
+      sie einverstanden ist; dann melde ich mich und beziehe mich auf Sie.
     in_person: >-
       Da Sie zufrieden sind: Wer hat dieses Problem noch? Ich helfe gern und sage Ihnen, was daraus
       geworden ist.

@@ -3,12 +3,20 @@
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
 from inquiry_router.referrals import store
 from inquiry_router.referrals.model import StoredReferral
 from inquiry_router.referrals.tables import referral_credits, referral_feedback, referrals
+
+_ANSWERS: Final = ("answered", "came", "serious", "paid")
+_WORDS: Final = {
+    "pl": ("odpowiedź", "spotkanie", "poważne zainteresowanie", "zapłata", "tak", "nie"),
+    "en": (*_ANSWERS, "yes", "no"),
+    "de": ("Antwort", "Treffen", "ernsthaftes Interesse", "Zahlung", "ja", "nein"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +33,18 @@ class Feedback:
     @property
     def in_words(self) -> str:
         """The answers in a line: "answered: yes, came: no"."""
-        names = ("answered", "came", "serious", "paid")
-        said = ((name, getattr(self, name)) for name in names)
-        told = [f"{name}: {'yes' if value else 'no'}" for name, value in said if value is not None]
+        return self.say("en")
+
+    @property
+    def in_languages(self) -> dict[str, str]:
+        """The answers in a line, by language."""
+        return {language: self.say(language) for language in _WORDS}
+
+    def say(self, language: str) -> str:
+        """Write the answers in a line in a language, with the note as it is."""
+        *names, yes, no = _WORDS[language]
+        said = ((name, getattr(self, one)) for name, one in zip(names, _ANSWERS, strict=True))
+        told = [f"{name}: {yes if value else no}" for name, value in said if value is not None]
         return ", ".join([*told, *([self.note] if self.note else [])])
 
 

@@ -1,5 +1,6 @@
 """Everything that follows from a step: rewards, and who is told."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +43,7 @@ def tell_credited(
     connection: Connection,
     referral: StoredReferral,
     what: str,
-    reason: str | None,
+    reason: str | Mapping[str, str] | None,
     roster: Roster,
     now: datetime,
     *,

@@ -143,7 +143,7 @@ class ReferralService:
 
         def work(connection: Connection) -> StoredReferral:
             found = record_feedback(connection, named, said, actor, now)
-            tell_credited(connection, found, "feedback", said.in_words, roster, now)
+            tell_credited(connection, found, "feedback", said.in_languages, roster, now)
             return found
 
         return await self._write(work)

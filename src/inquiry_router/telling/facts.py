@@ -29,7 +29,7 @@ _COLUMNS = (
 # Reasons that other rooms give by name, in words.
 _REASONS = {
     "not_taken": {
-        "pl": "nikt z zapytanych jej nie przyjął",
+        "pl": "nikt z zapytanych nie przyjął sprawy",
         "en": "nobody who was asked has taken it",
         "de": "niemand von den Gefragten hat ihn übernommen",
     }

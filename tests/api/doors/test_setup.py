@@ -34,7 +34,7 @@ async def test_problems_are_said_and_go_away(house: House) -> None:
         (problem,) = told["items"]
         assert (problem["id"], problem["severity"]) == ("dead_letters", "error")
         assert problem["text"]["pl"] == (
-            "Doręczenia do 'console', z których zrezygnowano: 1. Napraw odbiorcę, potem ponów."
+            "Porzucone przekazania do 'console': 1. Usuń usterkę po stronie odbiorcy i ponów próbę."
         )
         method, path = problem["call"].split(" ")
         assert (await client.request(method, path)).status_code == 200

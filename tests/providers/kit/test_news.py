@@ -22,7 +22,9 @@ OTHER = "3WYA-EE71"
 # The envelope of these deliveries was written at 16:00 UTC.
 AT_PL, AT_EN = "21.11.2026 o 17:00", "21 November 2026 at 17:00"
 SPOKEN = {"Pompa", "cieknie"}
-REMINDED = f"Przypomnienie z {AT_PL}: oddzwonić pod +48220000101, termin minął 21.11.2026 o 16:00."
+REMINDED = (
+    f"Przypomnienie z {AT_PL}: oddzwonić pod numer +48220000101, termin minął 21.11.2026 o 16:00."
+)
 
 
 def told(event: str, ticket_id: str = "7", **parts: Any) -> RoutedInquiry:
@@ -38,7 +40,7 @@ def lines(event: str, language: str = "pl", **parts: Any) -> list[str]:
 
 def test_message_that_came_another_way_is_told_with_its_words() -> None:
     assert lines("inquiry.message", **later(subject="Pompa")) == [
-        "Klient odezwał się znowu (telefon, 23.11.2026 o 9:05, Jan Nowak):",
+        "Klient odezwał się ponownie (telefon, 23.11.2026 o 9:05, Jan Nowak):",
         "Temat: Pompa",
         "Woda leje się",
         "do <piwnicy>!",
@@ -99,9 +101,9 @@ def test_reopened_inquiry_is_told() -> None:
     ("link", "wanted"),
     [
         ({"kind": "split"}, f"Klient pyta też o coś innego: to osobna sprawa {OTHER}"),
-        ({"kind": "split", "came_from": True}, f"Ta sprawa oddzieliła się od sprawy {OTHER}"),
+        ({"kind": "split", "came_from": True}, f"Tę sprawę wydzielono ze sprawy {OTHER}"),
         ({"kind": "perhaps"}, f"Być może to ta sama sprawa co {OTHER}"),
-        ({"kind": "continues"}, f"Klient wrócił do tej sprawy po czasie: nowa sprawa {OTHER}"),
+        ({"kind": "continues"}, f"Klient wrócił do tej sprawy później: nowa sprawa {OTHER}"),
         ({"kind": "by_hand"}, f"Ta sprawa wiąże się ze sprawą {OTHER}"),
         ({"kind": "by_comet"}, f"Ta sprawa wiąże się ze sprawą {OTHER}"),
     ],
@@ -220,8 +222,8 @@ def test_every_kind_of_a_call_has_a_text() -> None:
 def test_second_matter_and_missing_words_are_told_with_the_decision() -> None:
     both = lines("inquiry.routed", classification={"secondary": "catalog_request"})
     assert (
-        "W wiadomości jest też druga sprawa: prośba o materiały. Proszę o niej powiedzieć tym, "
-        "którzy się nią zajmują." in both
+        "W wiadomości jest też druga sprawa: prośba o materiały. Proszę przekazać ją osobom, "
+        "które się tym zajmują." in both
     )
     own = lines("inquiry.routed", "en", classification={"secondary": "spare_parts"})
     assert any("second matter: spare_parts." in line for line in own)
@@ -243,7 +245,7 @@ def test_note_says_that_the_classifier_has_not_answered() -> None:
 def test_inquiry_of_its_own_names_the_one_it_came_from() -> None:
     link = {"reference": OTHER, "kind": "split", "team": "customer_service"}
     written = note_text(told("inquiry.routed", link=link), "pl")
-    assert f"Ta sprawa oddzieliła się od sprawy {OTHER} (zespół: obsługa klienta)." in written
+    assert f"Tę sprawę wydzielono ze sprawy {OTHER} (zespół: obsługa klienta)." in written
 
 
 @pytest.mark.parametrize("change", ["kept", "raised", "decided", "reopened"])

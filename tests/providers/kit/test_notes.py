@@ -69,7 +69,7 @@ def test_note_says_why_in_its_own_language_as_far_as_other_lines_do_not() -> Non
     (polish,) = [one for one in note_lines(inquiry(why=facts), "pl") if one.startswith("Dlaczego")]
     assert polish == (
         "Dlaczego: pasuje reguła „gas”: słowa w treści: „czuć gaz” (w treści: „czuć gaz”); "
-        "„czuć gaz” podnosi priorytet na: pilny; ochrona działu sprzedaży: sprawa trafia do "
+        "słowa „czuć gaz” podnoszą priorytet na: pilny; ochrona działu sprzedaży: sprawa trafia do "
         "zespołu „obsługa klienta (do rozstrzygnięcia)” zamiast „dział sprzedaży”, bo sprawy "
         "niepewne i kategoria „inne” nigdy nie trafiają do działu sprzedaży"
     )

@@ -78,7 +78,7 @@ class NoticePreviewOut(BaseModel):
     kinds: list[str] = Field(
         description="All kinds that have a text.", examples=[["offer", "reminder"]]
     )
-    subject: str = Field(description="The subject.", examples=["Termin do pon. 30.11, 12:00: ACME"])
+    subject: str = Field(description="The subject.", examples=["Termin pon. 30.11, 12:00: ACME"])
     text: str = Field(description="The text.", examples=["Klient: ACME"])
 
 

@@ -64,7 +64,7 @@ CHANNELS: Final = {
 NEWS: Final = {
     "pl": {
         "time": "{day}.{month}.{year} o {time}",
-        "message": "Klient odezwał się znowu ({channel}, {when}{who}):",
+        "message": "Klient odezwał się ponownie ({channel}, {when}{who}):",
         "subject": "Temat: {subject}",
         "word": "„{word}”",
         "raised": "Priorytet zmieniony z „{before}” na „{now}” po wiadomości z {when}",
@@ -132,7 +132,7 @@ NEWS: Final = {
         "note": "Notiz: {note}",
         "why": "Grund: {why}",
         "owner": "Ruft zurück: {owner}",
-        "escalated": "Das wiederholt sich: bitte sofort kümmern.",
+        "escalated": "Das wiederholt sich: Bitte kümmern Sie sich sofort darum.",
     },
 }
 
@@ -141,9 +141,9 @@ LINKS: Final = {
     "pl": {
         "team": " (zespół: {team})",
         "split": "Klient pyta też o coś innego: to osobna sprawa {reference}{team}.",
-        "split_from": "Ta sprawa oddzieliła się od sprawy {reference}{team}.",
+        "split_from": "Tę sprawę wydzielono ze sprawy {reference}{team}.",
         "perhaps": "Być może to ta sama sprawa co {reference}{team}.",
-        "continues": "Klient wrócił do tej sprawy po czasie: nowa sprawa {reference}{team}.",
+        "continues": "Klient wrócił do tej sprawy później: nowa sprawa {reference}{team}.",
         "continues_from": "To dalszy ciąg sprawy {reference}{team}, która była już załatwiona.",
         "by_hand": "Ta sprawa wiąże się ze sprawą {reference}{team}.",
     },
@@ -162,7 +162,7 @@ LINKS: Final = {
         "split_from": "Dieser Vorgang wurde von {reference}{team} abgetrennt.",
         "perhaps": "Vielleicht dasselbe Anliegen wie {reference}{team}.",
         "continues": "Der Kunde kam später darauf zurück: neuer Vorgang {reference}{team}.",
-        "continues_from": "Fortsetzung von {reference}{team}, das schon erledigt war.",
+        "continues_from": "Fortsetzung des schon erledigten Vorgangs {reference}{team}.",
         "by_hand": "Dieser Vorgang gehört mit {reference}{team} zusammen.",
     },
 }
@@ -177,7 +177,7 @@ CALLS: Final = {
         "voicemail": "Klient nagrał wiadomość {when}: {url}",
         "voicemail_words": "Klient nagrał wiadomość {when}:",
         "reached": "Klient dodzwonił się {when}.",
-        "reminded": "Przypomnienie z {when}: oddzwonić pod {number}, termin minął {due}.",
+        "reminded": "Przypomnienie z {when}: oddzwonić pod numer {number}, termin minął {due}.",
         "rung_back": "Oddzwoniono do klienta {when} i odebrał ({who}).",
         "rung_back_in_vain": "Oddzwoniono {when}, klient nie odebrał ({who}, próba {attempt}).",
     },

@@ -55,8 +55,8 @@ _TEXTS: Final = {
         "wrong": "Błędna decyzja? ",
         "correct": "Popraw tutaj",
         "second": (
-            "W wiadomości jest też druga sprawa: {category}. Proszę o niej powiedzieć tym, którzy "
-            "się nią zajmują."
+            "W wiadomości jest też druga sprawa: {category}. Proszę przekazać ją osobom, które "
+            "się tym zajmują."
         ),
         "unclassified": (
             "System nie zdążył jeszcze zrozumieć tej wiadomości. Zrobi to później i sam przeniesie "
@@ -114,14 +114,14 @@ _TEXTS: Final = {
         "team": "Team: {team}, Priorität: {priority} (Regel: {rule})",
         "why": "Warum: {reasons}",
         "due": "Antwort bis: {due}",
-        "has": "Bei: {who}",
+        "has": "Zuständig: {who}",
         "offered": "Angeboten an: {who}",
         "unmapped": "Für dieses Team ist keine Gruppe eingestellt, daher bleibt das Ticket hier.",
         "wrong": "Falsch entschieden? ",
         "correct": "Hier berichtigen",
         "second": (
-            "Die Nachricht enthält noch ein zweites Anliegen: {category}. Bitte sagen Sie es "
-            "denen, die sich darum kümmern."
+            "Die Nachricht enthält noch ein zweites Anliegen: {category}. Bitte geben Sie es "
+            "an die Zuständigen weiter."
         ),
         "unclassified": (
             "Das System hat diese Nachricht noch nicht verstanden. Es holt das nach und "
@@ -130,7 +130,7 @@ _TEXTS: Final = {
         "undecided": (
             "Der Kunde hat noch nicht gesagt, was er möchte. Seine nächste Nachricht entscheidet."
         ),
-        "shortened": "Die Nachricht ist sehr lang: nur ihr Anfang (1 MB) wurde behalten.",
+        "shortened": "Die Nachricht ist sehr lang: Gespeichert ist nur ihr Anfang (1 MB).",
         "channel": "Kanal: {channel}",
         "contact": "Kontakt: {who}",
         "extension": "Durchwahl {digits}",
