@@ -151,6 +151,9 @@ async def test_feedback_reaches_who_has_the_credit(sqlite_house: House) -> None:
         after = (await client.put(f"{path}/feedback", json=said)).json()
         assert after["timeline"][-1]["details"]["said"] == "answered: yes, came: no, was ill"
         assert await told(sqlite_house, "feedback") == 1
+        async with browser_of(sqlite_house, Role.MANAGER) as browser:
+            page = await browser.open(path.removeprefix("/v1") + "?lang=pl")
+            assert "odpowiedź: tak, spotkanie: nie, was ill" in page.text
 
 
 async def test_keeper_reminds_blocks_and_ends(sqlite_house: House) -> None:

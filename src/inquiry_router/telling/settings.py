@@ -123,7 +123,7 @@ class CustomerText(Document):
     subject: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
         None,
         description="The subject of a mail; null: the customer's own, or the usual one.",
-        examples=["Przyjęliśmy zgłoszenie {number}"],
+        examples=["Przyjęliśmy Państwa sprawę {number}"],
     )
     text: Annotated[str, StringConstraints(min_length=1, max_length=4000)] = Field(
         description="The text with places: {thanks}, {team}, {reference} and {promise} are "

@@ -22,4 +22,5 @@ def test_priorities_have_names() -> None:
 def test_due_time_is_that_of_people() -> None:
     assert due_time("2026-11-30T11:00:00.000Z", "pl") == "pon. 30.11, 12:00"
     assert due_time("2026-07-05T07:05:00.000Z", "en") == "Sun 5.07, 9:05"
+    assert due_time("2026-07-05T07:05:00.000Z", "de") == "So 5.07., 9:05"
     assert due_time("soon", "pl") == ""

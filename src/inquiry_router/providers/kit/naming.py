@@ -51,5 +51,6 @@ def due_time(written: str, language: str, zone: ZoneInfo = ZONE) -> str:
         moment = datetime.fromisoformat(written).astimezone(zone)
     except ValueError:
         return ""
-    day = f"{_WEEKDAYS[language][moment.weekday()]} {moment.day}.{moment.month:02}"
+    dot = "." if language == "de" else ""
+    day = f"{_WEEKDAYS[language][moment.weekday()]} {moment.day}.{moment.month:02}{dot}"
     return f"{day}, {moment.hour}:{moment:%M}"
