@@ -62,6 +62,8 @@ from inquiry_router.providers.kit.source import (
     SourceSettings,
     Unreadable,
 )
+from inquiry_router.relief.call_values import day_order, read_length, read_moment
+from inquiry_router.relief.mentions import contacts_of, find_invitations
 from inquiry_router.sources.kinds import SOURCES
 from inquiry_router.text.charsets import decoded
 from inquiry_router.text.data_uris import FORM, JSON, PLAIN, DataUriDropper
@@ -307,6 +309,17 @@ def _read_calls(text: str) -> None:
         door.read(read_request("", "application/x-www-form-urlencoded", form))
 
 
+def _call_row(text: str) -> None:
+    """Read the cells of a row of a call log."""
+    day_order([f"2026-01-02{text}"])
+    for written in (text, f"1h{text}x", f"1 {text}"):
+        with suppress(ValueError):
+            read_length(written)
+        with suppress(ValueError):
+            read_moment(f"2026-01-02 12:00{written}", "dmy", "UTC")
+
+
+JAN: Final = contacts_of([("Jan", "+48601000204", "jan@firma.pl")])
 LANGUAGES: Final = fit_language(["dzień dobry", "good morning"], ["pl", "en"])
 PHRASES: Final = Phrases({"a": " a ", "stop": " stop", "x": "x"})
 
@@ -366,6 +379,8 @@ TEXT_STAGES: Final[dict[str, tuple[int, Stage]]] = {
             channel_of(text, {}, Channel.API),
         ),
     ),
+    "call log": (16_000, _call_row),
+    "invitations": (2_000, lambda text: find_invitations(text, f"{text}\n jan@firma.pl", JAN)),
     "tags of tickets": (16_000, split_tags),
     "charsets": (
         3_000,

@@ -8,11 +8,19 @@ from sqlalchemy import Connection
 
 from inquiry_router.corrections.links import (
     MAX_LINK_LIFE,
+    NOT_MINE,
     ONCE,
+    TAP,
     CorrectionLinks,
     LinkUsedUp,
     forget_uses,
     use_link,
+)
+from inquiry_router.corrections.referral_links import (
+    open_form,
+    open_outcome,
+    open_status,
+    status_token,
 )
 from inquiry_router.corrections.tokens import WrongLink
 from inquiry_router.database.session import Database
@@ -55,6 +63,24 @@ async def test_all_processes_share_one_key(database: Database) -> None:
     opened = [await several[0].open(token_of(one), NOW) for one in made]
     assert {one.inquiry_id for one in opened} == {ID}
     assert len({one.digest for one in opened}) == 5
+
+
+async def test_link_of_one_purpose_opens_nothing_else(database: Database) -> None:
+    """Whoever makes a link to correct an inquiry names its reader freely."""
+    links = CorrectionLinks(database, URL, days=1)
+    made = await links.new_token(ID, NOW, "Jan Nowak")
+    with pytest.raises(WrongLink):
+        await links.open(made, NOW, NOT_MINE)
+    with pytest.raises(WrongLink):
+        await open_form(links, await links.new_token(ID, NOW, "recommend:Jan Nowak"), NOW)
+    tap = await links.new_token(ID, NOW, "Jan Nowak", purpose=TAP)
+    assert (await links.open(tap, NOW, TAP)).reader == "Jan Nowak"
+    with pytest.raises(WrongLink):
+        await links.open(tap, NOW)
+    status = await status_token(links, ID, NOW)
+    assert (await open_status(links, status, NOW)).inquiry_id == ID
+    with pytest.raises(WrongLink):
+        await open_outcome(links, status, NOW)
 
 
 async def test_link_is_used_as_often_as_it_may_be(database: Database) -> None:

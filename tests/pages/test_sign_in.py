@@ -43,6 +43,16 @@ async def test_link_signs_in_once(house: House, client: httpx.AsyncClient) -> No
         assert (await browser.get("/v1/me", headers=OURS)).status_code == 200
 
 
+async def test_no_other_site_signs_somebody_in(house: House, client: httpx.AsyncClient) -> None:
+    path = await invite(client)
+    async with client_of(house, None) as browser:
+        for site in ("cross-site", "same-site"):
+            refused = await browser.post(path, headers={"sec-fetch-site": site})
+            assert refused.status_code == 403 and COOKIE not in browser.cookies
+        assert "Celina" in (await browser.post(path, headers=OURS)).text
+        assert COOKIE in browser.cookies
+
+
 async def test_other_sites_cannot_make_a_person_act(
     house: House, client: httpx.AsyncClient
 ) -> None:

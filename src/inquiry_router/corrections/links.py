@@ -1,5 +1,6 @@
 """Links by which people act without a login: made, opened, and used a limited number of times."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,6 +14,10 @@ from inquiry_router.corrections.tokens import NONCE_BYTES, OpenedLink, new_token
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import Conflict
 
+# The purposes of links, each with a key of its own, so that no link opens another page.
+CORRECT: Final = "c"
+NOT_MINE: Final = "n"
+TAP: Final = "s"
 # A mistake may be mended; a script that corrects back and forth is stopped.
 MAX_CORRECTIONS: Final = 5
 # Of a link whose act is final.
@@ -53,23 +58,24 @@ class CorrectionLinks:
         now: datetime,
         reader: str | None = None,
         ends_at: datetime | None = None,
+        purpose: str = CORRECT,
     ) -> str:
         """Return the token of a new link, bound to its reader if there is one."""
-        key, nonce = await self._key.get(), os.urandom(NONCE_BYTES)
+        key, nonce = await self._key_for(purpose), os.urandom(NONCE_BYTES)
         return new_token(inquiry_id, ends_at or self.ends_at(now), key, nonce, reader)
 
-    async def maker(self, now: datetime, path: str) -> Callable[[str, str], str] | None:
-        """Return a maker of links below `path` for an inquiry and its reader.
+    async def maker(self, now: datetime, purpose: str) -> Callable[[str, str], str] | None:
+        """Return a maker of links of a purpose for an inquiry and its reader.
 
         None without a public address. Raises `Unavailable` like `link`.
         """
         if self._public_url is None:
             return None
-        key, ends_at, prefix = await self._key.get(), self.ends_at(now), self._public_url
+        key, ends_at, prefix = await self._key_for(purpose), self.ends_at(now), self._public_url
 
         def make(inquiry_id: str, reader: str) -> str:
             token = new_token(inquiry_id, ends_at, key, os.urandom(NONCE_BYTES), reader)
-            return f"{prefix}/{path}/{token}"
+            return f"{prefix}/{purpose}/{token}"
 
         return make
 
@@ -77,12 +83,17 @@ class CorrectionLinks:
         """Return the end of a link that is made now."""
         return now + self._valid_for
 
-    async def open(self, token: str, now: datetime) -> OpenedLink:
-        """Open the link with a token.
+    async def open(self, token: str, now: datetime, purpose: str = CORRECT) -> OpenedLink:
+        """Open the link of a purpose with a token.
 
         Raises `WrongLink`, and `Unavailable` like `link`.
         """
-        return read_token(token, await self._key.get(), now)
+        return read_token(token, await self._key_for(purpose), now)
+
+    async def _key_for(self, purpose: str) -> bytes:
+        """The key of a purpose. Links for correcting have the oldest one, which is bare."""
+        key = await self._key.get()
+        return key if purpose == CORRECT else hashlib.sha256(key + purpose.encode()).digest()
 
 
 def use_link(connection: Connection, name: str, most: int, now: datetime) -> None:

@@ -8,9 +8,8 @@ from fastapi import Request, Response
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.explanation import explain
 from inquiry_router.api.doors.inquiries import look_with_promises
-from inquiry_router.api.doors.referrals import only_of
 from inquiry_router.api.web.routing import house, key_of
-from inquiry_router.api.web.sight import require_sight
+from inquiry_router.api.web.sight import only_their_referrals, require_sight
 from inquiry_router.api.web.speaking import in_language
 from inquiry_router.configuration.naming import names_in
 from inquiry_router.corrections.service import Correction
@@ -185,6 +184,6 @@ async def _deliveries(request: Request, inquiry_id: str) -> list[Delivery]:
 
 async def _referrals(request: Request, inquiry_id: str) -> list[StoredReferral]:
     """The referrals that an inquiry made, as far as the reader may see them."""
-    filters = ReferralFilters(inquiry_id=inquiry_id, person=only_of(key_of(request)))
+    filters = ReferralFilters(inquiry_id=inquiry_id, only=only_their_referrals(key_of(request)))
     query = partial(list_referrals, filters=filters, after=None, limit=5)
     return await house(request).database.read(query)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from inquiry_router.api.web.auditing import make_act
 from inquiry_router.api.web.routing import house
 from inquiry_router.audit.acts import doing
-from inquiry_router.corrections.links import LinkUsedUp
+from inquiry_router.corrections.links import NOT_MINE, LinkUsedUp
 from inquiry_router.corrections.tokens import OpenedLink, WrongLink
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.rows import read_draft
@@ -30,7 +30,7 @@ _ACTOR = "not-mine-link"
 async def show_question(request: Request, token: str) -> Response:
     """Show the beginning of the inquiry, and a button."""
     try:
-        link = await house(request).correction_links.open(token, utc_now())
+        link = await house(request).correction_links.open(token, utc_now(), NOT_MINE)
 
         def work(connection: Connection) -> tuple[str, str]:
             row = store.find_inquiry(connection, link.inquiry_id)
@@ -48,7 +48,7 @@ async def pass_on(request: Request, token: str) -> Response:
     """Take the inquiry over."""
     rooms, now = house(request), utc_now()
     try:
-        link = await rooms.correction_links.open(token, now)
+        link = await rooms.correction_links.open(token, now, NOT_MINE)
         receipt = await _pass_on(request, link)
     except (WrongLink, NotFound) as error:
         return _say(request, _name(error), 410 if _name(error) == "over" else 404)

@@ -3,12 +3,17 @@
 Looking at a page changes nothing, so mail scanners that follow links do no harm.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from inquiry_router.access.actor import Actor
 from inquiry_router.accounts.model import read_email_point, read_phone_point
+from inquiry_router.api.web.auditing import make_act
+from inquiry_router.api.web.limiting import count_request
 from inquiry_router.api.web.routing import house, limited_body
+from inquiry_router.audit.acts import doing
 from inquiry_router.corrections.referral_links import open_form, open_outcome, open_status
 from inquiry_router.corrections.tokens import WrongLink
 from inquiry_router.inquiry.errors import NotFound, RouterError
@@ -19,7 +24,7 @@ from inquiry_router.inquiry.referral import (
     ReferralParty,
     Speaker,
 )
-from inquiry_router.pages.kit import language_of, render
+from inquiry_router.pages.kit import language_of, render, render_error
 from inquiry_router.pages.routing import SentForm
 from inquiry_router.process.clock import utc_now
 from inquiry_router.referrals.acting import ReferralStep
@@ -32,6 +37,8 @@ door = APIRouter(include_in_schema=False)
 _LINK: Final = "link"
 _OUTCOMES: Final = ("contacted", "qualified", "lost", "unreliable")
 WHOLE: Final = 10_000
+# Recommendations that one personal form takes in a minute.
+_A_MINUTE: Final = 10
 
 
 @door.get("/referral-status/{token}")
@@ -104,15 +111,20 @@ async def record_outcome_by_link(request: Request, token: str) -> Response:
     except (WrongLink, NotFound) as error:
         return _refuse(request, error)
     state = form.line("state", 20)
+    act = make_act(
+        request, f"{_LINK}:{person}", "record_outcome_by_link", now, changes_settings=False
+    )
     if state not in _OUTCOMES:
         return _outcome_page(request, found, person, 422)
     step = ReferralStep(
         ReferralState(state), f"{_LINK}:{person}", now, form.line("reason", 500) or None, person
     )
     try:
-        after = await rooms.referrals.take_step(found.id, step)
+        with doing(replace(act, names={"referral_id": found.id})):
+            after = await rooms.referrals.take_step(found.id, step)
     except RouterError as error:
         return _outcome_page(request, found, person, error.status, error=error.detail)
+    await rooms.audit.finish(act)
     return _outcome_page(request, after, person, saved=True)
 
 
@@ -140,6 +152,10 @@ async def recommend(request: Request, token: str) -> Response:
         owner_id, person = await open_form(rooms.correction_links, token, now)
     except WrongLink as error:
         return _refuse(request, error)
+    try:  # whoever has the address, perhaps from a leaflet, cannot flood the list
+        count_request(request, _actor(owner_id, person), rooms.limits)
+    except RouterError as error:
+        return render_error(request, error)
     given = {name: form.line(name, 200) for name in ("name", "company", "phone", "email", "need")}
     agreed = form.line("agreed") == "yes"
     try:
@@ -167,8 +183,17 @@ async def recommend(request: Request, token: str) -> Response:
     )
     consent = Consent.TOLD_RECOMMENDER if agreed else None
     note = f"{person}, by link, {now:%Y-%m-%d}" if agreed else None
-    await rooms.referrals.create(found, _LINK, f"{_LINK}:{person}", now, consent, note)
+    actor = f"{_LINK}:{person}"
+    act = make_act(request, actor, "recommend_by_link", now, changes_settings=False)
+    with doing(replace(act, names={})):
+        await rooms.referrals.create(found, _LINK, actor, now, consent, note)
+    await rooms.audit.finish(act)
     return _form_page(request, person, saved=True)
+
+
+def _actor(owner_id: str, person: str) -> Actor:
+    """Whoever uses a personal form, all together."""
+    return Actor(f"{_LINK}:{owner_id}", person, (), requests_a_minute=_A_MINUTE)
 
 
 def _prospect(given: dict[str, str]) -> ReferralParty:

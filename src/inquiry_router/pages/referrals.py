@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from inquiry_router.access.roles import Scope
 from inquiry_router.accounts.model import person_key
 from inquiry_router.api.doors.referral_board import load_board
-from inquiry_router.api.doors.referrals import only_of
 from inquiry_router.api.doors.rewards import person_of, reward_actor
 from inquiry_router.api.web.routing import house, key_of
+from inquiry_router.api.web.sight import only_their_referrals
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.pages.kit import render
 from inquiry_router.pages.routing import PageDoor, form_of, go_to
@@ -67,7 +67,7 @@ async def show_referrals(request: Request) -> Response:
         candidate=True if shown == "candidates" else None,
         flagged=True if shown == "doubts" else None,
         state="won" if shown == "won" else None,
-        person=only_of(key_of(request)),
+        only=only_their_referrals(key_of(request)),
     )
     found = await house(request).database.scan(
         partial(store.list_referrals, filters=filters, after=None, limit=_SHOWN)

@@ -112,8 +112,13 @@ async def ask_to_sign_in(request: Request, token: str) -> Response:
 
 @door.post("/in/{token}")
 async def sign_in(request: Request, token: str) -> Response:
-    """Give the key a new secret, and the browser a cookie with it."""
+    """Give the key a new secret, and the browser a cookie with it.
+
+    No other site can sign somebody in as another person.
+    """
     now = utc_now()
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return render_error(request, FormFromElsewhere())
     key = _find(request, token, now)
     if key is None:
         return _refuse(request)

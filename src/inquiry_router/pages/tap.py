@@ -13,6 +13,7 @@ from inquiry_router.api.web.auditing import make_act
 from inquiry_router.api.web.routing import house, limited_body
 from inquiry_router.audit.acts import doing
 from inquiry_router.configuration.documents import MONITORING
+from inquiry_router.corrections.links import TAP
 from inquiry_router.corrections.tokens import WrongLink
 from inquiry_router.inquiry.categories import SERVICE_IDS
 from inquiry_router.pages.kit import names_for, render
@@ -62,7 +63,7 @@ async def tap(request: Request, token: str) -> Response:
 
 async def _person(request: Request, token: str) -> str:
     """The salesperson whose link it is. Raises `WrongLink`."""
-    link = await house(request).correction_links.open(token, utc_now())
+    link = await house(request).correction_links.open(token, utc_now(), TAP)
     if link.inquiry_id != TAP_ID or link.reader is None:
         raise WrongLink
     return link.reader

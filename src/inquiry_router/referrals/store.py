@@ -44,7 +44,8 @@ _PLAIN: Final = (
 class ReferralFilters:
     """The filters of a list of referrals.
 
-    `person` has credit, handles it, or is the recommender's salesperson; "" finds none.
+    `person` has credit, handles it, or is the recommender's salesperson. `only` is
+    a condition for whoever may not see all.
     """
 
     state: str | None = None
@@ -53,6 +54,7 @@ class ReferralFilters:
     account_id: str | None = None
     inquiry_id: str | None = None
     flagged: bool | None = None
+    only: ColumnElement[bool] | None = None
 
 
 def add_rows(connection: Connection, rows: Iterable[TableRows]) -> None:
@@ -158,6 +160,8 @@ def _conditions(filters: ReferralFilters) -> list[ColumnElement[bool]]:
         )
     if filters.person is not None:
         found.append(is_of_person(person_key(filters.person)))
+    if filters.only is not None:
+        found.append(filters.only)
     if filters.flagged is not None:
         doubt = exists().where(
             referral_flags.c.referral_id == referrals.c.id, referral_flags.c.verdict.is_(None)
@@ -179,10 +183,9 @@ def is_of_person(key: str) -> ColumnElement[bool]:
     )
 
 
-def has_part(connection: Connection, referral_id: str, person: str) -> bool:
-    """True if one of our people has to do with a referral."""
-    theirs = is_of_person(person_key(person))
-    query = select(exists().where(referrals.c.id == referral_id, theirs))
+def is_among(connection: Connection, referral_id: str, only: ColumnElement[bool]) -> bool:
+    """True if a referral fulfils a condition."""
+    query = select(exists().where(referrals.c.id == referral_id, only))
     return bool(connection.execute(query).scalar_one())
 
 

@@ -17,6 +17,8 @@ _CLOCK: Final = re.compile(r"(?:(\d+)[:h])?\s*(\d{1,3})[:m]\s*(\d{1,2})(?:[.,]\d
 _WORDS: Final = re.compile(
     r"(?:(\d+)\s*(?:godz|h|hours?)\.?)?\s*(?:(\d+)\s*(?:min|m)\.?)?\s*(?:(\d+)\s*(?:sek|sec|s)\.?)?"
 )
+# No moment and no length is longer; blanks of a longer one would be tried again and again.
+_MAX_CHARS: Final = 100
 _ANSWERED: Final = (
     *("answered", "odebrane", "odebrana", "odebrany", "tak", "yes", "connected", "success"),
     *("completed", "talking", "połączone", "zrealizowane", "1", "true", "proper"),
@@ -35,7 +37,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def read_moment(written: str, order: DayOrder, zone: str) -> datetime:
     """Read date and time as a call log writes them. Raises `ValueError` with the cure."""
-    found = _DATE.fullmatch(written.strip())
+    found = _DATE.fullmatch(written.strip()) if len(written) <= _MAX_CHARS else None
     if found is None or found["hour"] is None:
         raise ValueError(f"'{written[:40]}' is no date with a time, such as 2026-03-02 14:05:00")
     if found["year"]:
@@ -70,7 +72,8 @@ def _aware(at: datetime, offset: str | None, zone: str) -> datetime:
 
 def day_order(written: list[str]) -> DayOrder:
     """Tell from some dates which of day and month comes first; the day if none tells."""
-    found = [match for one in written if (match := _DATE.fullmatch(one.strip()))]
+    short = (one.strip() for one in written if len(one) <= _MAX_CHARS)
+    found = [match for one in short if (match := _DATE.fullmatch(one))]
     if any(int(one["first"]) > 12 for one in found if one["first"]):
         return "dmy"
     if any(int(one["second"]) > 12 for one in found if one["second"]):
@@ -85,6 +88,8 @@ def read_length(written: str) -> int:
         return 0
     if re.fullmatch(r"\d{1,7}(?:[.,]0+)?", bare):
         return int(re.split("[.,]", bare)[0])
+    if len(bare) > _MAX_CHARS:
+        bare = ""
     if clock := _CLOCK.fullmatch(bare):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
     elif (words := _WORDS.fullmatch(bare)) and any(words.groups()):

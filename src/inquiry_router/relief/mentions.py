@@ -18,16 +18,16 @@ _NUMBER: Final = re.compile(r"(?<![\w+])\+?\d[\d ()./-]{7,18}\d(?!\w)")
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _FORWARD: Final = re.compile(
     r"forwarded message|przekazana wiadomość|wiadomość przekazana|weitergeleitete nachricht"
-    r"|^\s*(?:fwd?|pd|wg)\s*:",
+    r"|^[^\S\n]*(?:fwd?|pd|wg)\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTE: Final = re.compile(
-    r"^\s*(?:>|_{10,}|-{3,}\s*(?:original|oryginalna|ursprüngliche)|(?:od|from|von)\s*:"
+    r"^[^\S\n]*(?:>|_{10,}|-{3,}\s*(?:original|oryginalna|ursprüngliche)|(?:od|from|von)\s*:"
     r"|(?:w dniu|dnia|on|am)\b.{0,120}(?:pisze|napisał|wrote|schrieb)\w*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _SIGNATURE: Final = re.compile(
-    r"^\s*(?:--\s*$|z poważaniem|pozdrawiam|serdecznie|best regards|kind regards"
+    r"^[^\S\n]*(?:--[^\S\n]*$|z poważaniem|pozdrawiam|serdecznie|best regards|kind regards"
     r"|mit freundlichen)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -4,10 +4,9 @@ from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Path, Query, Request, Response
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
-from inquiry_router.access.actor import Actor
-from inquiry_router.access.roles import ALWAYS_BOUND, Scope
+from inquiry_router.access.roles import Scope
 from inquiry_router.accounts import store
 from inquiry_router.accounts.model import StoredAccount
 from inquiry_router.accounts.store import AccountFilters
@@ -30,9 +29,10 @@ from inquiry_router.api.web.routing import (
     path_here,
     required_version,
 )
+from inquiry_router.api.web.sight import only_their_accounts, require_account
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.account import recognised_json
-from inquiry_router.inquiry.errors import Forbidden, Invalid, PreconditionFailed
+from inquiry_router.inquiry.errors import Invalid, PreconditionFailed
 from inquiry_router.inquiry.model import Channel, Contact, Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.process.clock import utc_now
@@ -89,7 +89,7 @@ async def list_accounts(
         raise Invalid(
             "The cursor was not made by this service.", hint="Send next_cursor as it was answered."
         )
-    filters = AccountFilters(q, tier, person, _only(key_of(request)))
+    filters = AccountFilters(q, tier, person, only_their_accounts(key_of(request)))
     found = await house(request).database.scan(
         partial(store.list_accounts, filters=filters, after=cursor, limit=limit)
     )
@@ -149,12 +149,7 @@ async def read_account(request: Request, account_id: AccountId) -> Response:
 
     def work(connection: Connection) -> StoredAccount:
         found = store.read_account(connection, account_id)
-        only = _only(actor)
-        if only is not None and not store.is_among(connection, found.id, only):
-            raise Forbidden(
-                f"'{actor.id}' has no role at this account, and their teams none of its inquiries.",
-                hint="An admin or manager gives a role: PUT /v1/accounts/{id}, 'roles'.",
-            )
+        require_account(connection, actor, found.id)
         return found
 
     found = await house(request).database.read(work)
@@ -208,11 +203,3 @@ async def remove_account(
 
     await house(request).database.write(work)
     return Response(status_code=204)
-
-
-def _only(actor: Actor) -> ColumnElement[bool] | None:
-    """The accounts that an actor sees; None for all. A salesperson sees those of their own."""
-    if not actor.is_bound:
-        return None
-    teams = () if ALWAYS_BOUND.issuperset(actor.roles) else actor.teams
-    return store.seen_by(actor.owner, teams)

@@ -25,6 +25,7 @@ from inquiry_router.api.web.routing import (
     house,
     key_of,
 )
+from inquiry_router.api.web.sight import require_account
 from inquiry_router.inquiry.errors import Forbidden
 from inquiry_router.process.clock import utc_now
 from inquiry_router.referrals import board_store, hint_store
@@ -109,6 +110,7 @@ async def record_ask(request: Request, body: AskIn) -> Response:
 
     def work(connection: Connection) -> str:
         account = find_row(connection, body.account).id
+        require_account(connection, key_of(request), account)
         return hint_store.add_ask(
             connection, account, body.person, body.way, body.result, body.script_id, now
         )

@@ -30,8 +30,10 @@ from inquiry_router.api.web.routing import (
     limited_body,
     outside_address,
 )
+from inquiry_router.api.web.sight import require_sight
 from inquiry_router.api.web.strict_json import read_json
 from inquiry_router.configuration.documents import MONITORING, RELIEF
+from inquiry_router.corrections.links import TAP
 from inquiry_router.inquiry.errors import Conflict, Forbidden, Invalid
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
@@ -93,6 +95,8 @@ async def add_bypass(
     if said.number and number is None:
         raise Invalid(f"'{said.number}' is no phone number.", hint="Such as 601 000 101.")
     actor = key_of(request)
+    if said.inquiry is not None:
+        await require_sight(actor, said.inquiry, house(request).database)
     made, repeated = await recording.record_said(
         house(request).database,
         recording.SaidBypass(
@@ -170,7 +174,7 @@ async def make_tap_link(
     recording.require_announced(announced=_is_announced(request))
     rooms, now = house(request), utc_now()
     name = _person(request, person)
-    token = await rooms.correction_links.new_token(TAP_ID, now, name)
+    token = await rooms.correction_links.new_token(TAP_ID, now, name, purpose=TAP)
     ends_at = rooms.correction_links.ends_at(now)
     url = outside_address(request, f"/s/{token}")
     return answer({"url": url, "ends_at": format_time(ends_at)}, 201)

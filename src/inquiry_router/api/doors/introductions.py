@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from inquiry_router.access.actor import Actor
-from inquiry_router.access.roles import Scope
+from inquiry_router.access.roles import ALWAYS_BOUND, Scope
 from inquiry_router.api.doors.inquiries import (
     LATER,
     REPLAYED,
@@ -113,5 +113,9 @@ async def list_introductions(
 
 
 def _named(actor: Actor, named: str | None) -> str | None:
-    """The salesperson: the one to whom the key is bound, else the one that is named."""
-    return actor.owner or named
+    """The salesperson: the one to whom the key is bound, else the one that is named.
+
+    Salespeople speak for themselves only.
+    """
+    own = actor.name if ALWAYS_BOUND.issuperset(actor.roles) else None
+    return actor.owner or own or named

@@ -1,7 +1,6 @@
 """The door for signed links, the recommender of a caller, and invoices that win referrals."""
 
 from dataclasses import asdict
-from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Query, Request, Response
@@ -27,6 +26,7 @@ from inquiry_router.api.web.routing import (
     limited_body,
     outside_address,
 )
+from inquiry_router.api.web.sight import require_account
 from inquiry_router.corrections.referral_links import form_token, outcome_token, status_token
 from inquiry_router.inquiry.errors import Invalid, NotFound, UnsupportedMediaType
 from inquiry_router.intake.cleaning import clean_email, clean_phone
@@ -136,8 +136,14 @@ async def make_recommend_link(request: Request, body: RecommendLinkIn) -> Respon
             raise NotFound(f"There is no '{body.person}'.", hint="GET /v1/staff lists our people.")
         owner_id, name = member.id, member.name
     else:
-        row = await rooms.database.read(partial(find_row, named=body.account or ""))
-        owner_id, name = row.id, row.name
+        named, actor = body.account or "", key_of(request)
+
+        def work(connection: Connection) -> tuple[str, str]:
+            row = find_row(connection, named)
+            require_account(connection, actor, row.id)
+            return row.id, row.name
+
+        owner_id, name = await rooms.database.read(work)
     token = await form_token(rooms.correction_links, owner_id, name[:64], now)
     return answer({"url": outside_address(request, f"/recommend/{token}")}, 201)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from inquiry_router.access.actor import Actor
-from inquiry_router.access.roles import ALWAYS_BOUND, Scope
+from inquiry_router.access.roles import Scope
 from inquiry_router.api.schemas.referrals import (
     ConsentIn,
     NoteIn,
@@ -19,6 +19,7 @@ from inquiry_router.api.schemas.referrals import (
     referral_json,
 )
 from inquiry_router.api.web.routing import Door, answer, house, key_of, path_here
+from inquiry_router.api.web.sight import only_their_referrals
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.ids import is_id
@@ -97,16 +98,16 @@ async def list_referrals(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page.")] = 50,
 ) -> Response:
-    """List referrals, the newest first. A salesperson sees those that they have part in."""
+    """List referrals, the newest first. Who is bound sees those that they have part in."""
     if cursor is not None and not is_id(cursor):
         raise Invalid(
             "The cursor was not made by this service.", hint="Send next_cursor as it was answered."
         )
-    own = only_of(key_of(request))
     filters = ReferralFilters(
         state=state.value if state is not None else None,
         candidate=candidate,
-        person=own if own is not None else person,
+        person=person,
+        only=only_their_referrals(key_of(request)),
         inquiry_id=inquiry_id,
         flagged=flagged,
     )
@@ -249,8 +250,8 @@ async def record_outcome(
 
 
 def only_of(actor: Actor) -> str | None:
-    """The person whose referrals alone an actor sees; None for all, "" for none."""
-    return (actor.owner or "") if ALWAYS_BOUND.issuperset(actor.roles) else None
+    """The person for whom alone an actor speaks; None for everybody, "" for nobody."""
+    return (actor.owner or "") if actor.is_bound else None
 
 
 async def whole_referral(

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
 
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import ALWAYS_BOUND
+from inquiry_router.accounts import store as accounts
 from inquiry_router.accounts.model import person_key
 from inquiry_router.accounts.tables import account_roles
 from inquiry_router.calls import callback_store
@@ -16,7 +17,8 @@ from inquiry_router.database.session import Database
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Forbidden, NotFound
-from inquiry_router.referrals.store import find_referral_row, has_part
+from inquiry_router.referrals.store import find_referral_row, is_among, is_of_person
+from inquiry_router.referrals.tables import referrals
 from inquiry_router.staff.tables import staff
 
 _OF_INQUIRIES = ("inquiry_id", "other_id")
@@ -46,13 +48,12 @@ async def keep_in_sight(request: Request, actor: Actor, database: Database) -> N
 
 
 async def _require_referral(actor: Actor, referral: str, database: Database) -> str | None:
-    """Raise `Forbidden` unless a salesperson has part in a referral. Returns its id."""
-    if not ALWAYS_BOUND.issuperset(actor.roles):
-        return None
+    """Raise `Forbidden` unless a referral is theirs to see. Returns its id."""
+    theirs = only_their_referrals(actor)
 
     def work(connection: Connection) -> tuple[str, bool]:
         row = find_referral_row(connection, referral)
-        return row.id, has_part(connection, row.id, actor.owner or "")
+        return row.id, theirs is None or is_among(connection, row.id, theirs)
 
     try:
         referral_id, is_theirs = await database.read(work)
@@ -61,7 +62,8 @@ async def _require_referral(actor: Actor, referral: str, database: Database) -> 
     if not is_theirs:
         raise Forbidden(
             f"'{actor.id}' has no part in this referral.",
-            hint="Salespeople see those that they brought, handle, or that their customers made.",
+            hint="They see those that they brought, handle, or that their customers made; agents "
+            "those of their inquiries too.",
         )
     return referral_id
 
@@ -88,6 +90,38 @@ def only_theirs(actor: Actor) -> ColumnElement[bool] | None:
     if not actor.is_bound:
         return None
     return or_(inquiries.c.team.in_(actor.teams), _is_of(actor.owner))
+
+
+def only_their_referrals(actor: Actor) -> ColumnElement[bool] | None:
+    """The referrals that an actor may see, as a condition; None for all.
+
+    An agent sees those of the inquiries that they see, too.
+    """
+    only = only_theirs(actor)
+    if only is None:
+        return None
+    theirs = is_of_person(person_key(actor.owner or ""))
+    if ALWAYS_BOUND.issuperset(actor.roles):
+        return theirs
+    return or_(theirs, referrals.c.inquiry_id.in_(select(inquiries.c.id).where(only)))
+
+
+def only_their_accounts(actor: Actor) -> ColumnElement[bool] | None:
+    """The accounts that an actor sees; None for all. A salesperson sees those of their own."""
+    if not actor.is_bound:
+        return None
+    teams = () if ALWAYS_BOUND.issuperset(actor.roles) else actor.teams
+    return accounts.seen_by(actor.owner, teams)
+
+
+def require_account(connection: Connection, actor: Actor, account_id: str) -> None:
+    """Raise `Forbidden` unless an account is theirs to see."""
+    only = only_their_accounts(actor)
+    if only is not None and not accounts.is_among(connection, account_id, only):
+        raise Forbidden(
+            f"'{actor.id}' has no role at this account, and their teams none of its inquiries.",
+            hint="An admin or manager gives a role: PUT /v1/accounts/{id}, 'roles'.",
+        )
 
 
 def _is_of(person: str | None) -> ColumnElement[bool]:
