@@ -40,6 +40,13 @@ MAREK = _writer("Marek Cieślak", "m.cieslak@hydrobud.example", "+48606112093", 
         # A switchboard: nobody knows who it is.
         (_writer(phone="+48606112093"), Kinship.COMPANY),
         (_writer(text="dzwonię z firmy hydrobud"), Kinship.COMPANY),
+        # Another house of the same company.
+        (_writer("M. Cieślak", "m.cieslak@serwis.hydrobud.example"), Kinship.NAME),
+        (_writer("Ewa Cieślak", "e.cieslak@hydrobud.test"), Kinship.NAME),
+        # Namesakes at the domains of other companies.
+        (_writer("Marek Cieślak", "m.cieslak@dachy.example"), Kinship.NONE),
+        (_writer("Ewa Cieślak", "e.cieslak@dachy.example"), Kinship.NONE),
+        (_writer("Ewa Cieślak", "e.cieslak@dachy.example", "+48606112093"), Kinship.NAME),
         # A namesake in another company.
         (_writer("Cieślak", "c@dachy.example", company="Dachy Plus"), Kinship.NONE),
         (_writer("Anna Nowak", "a@other.example"), Kinship.NONE),
@@ -83,3 +90,8 @@ def test_the_domain_of_a_company(address: str | None, domain: str | None) -> Non
 def test_only_a_given_name_is_known() -> None:
     assert share_given_name(Contact("Maeve"), Contact("Maeve Dolan"))
     assert not share_given_name(Contact("Maeve Dolan"), Contact("Maeve Dolan"))
+
+
+def test_two_shops_are_not_one_company() -> None:
+    one, other = _writer("Jan Rek", "jan@sklep.rek.example"), _writer("Ewa Rek", "e@sklep.a.test")
+    assert kinship(one, other) is Kinship.NONE

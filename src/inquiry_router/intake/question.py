@@ -40,6 +40,11 @@ def own_words(draft: Draft) -> Draft:
     return draft if mail is None else replace(draft, text=mail.text)
 
 
+def own_text(text: str) -> str:
+    """Return the text of a mail without what it quotes."""
+    return own_words(Draft(Channel.EMAIL, text)).text
+
+
 def cut_parts(draft: Draft) -> tuple[Cut, ...]:
     """Return the parts of a stored inquiry that the classifier did not read."""
     mail = _parsed_mail(draft)

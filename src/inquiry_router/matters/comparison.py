@@ -6,9 +6,16 @@ from typing import Final
 
 from inquiry_router.inquiry.matter import TICKET, Candidate
 from inquiry_router.inquiry.model import Contact, Status
+from inquiry_router.intake.question import own_text
 from inquiry_router.matters.labels import name_two_things
-from inquiry_router.matters.likeness import is_quoted, stem, telling_words, topic_words
-from inquiry_router.matters.names import Names, compare_names, name_words
+from inquiry_router.matters.likeness import (
+    is_quoted,
+    names_something,
+    stem,
+    telling_words,
+    topic_words,
+)
+from inquiry_router.matters.names import RELATIVES, Names, compare_names, name_words
 from inquiry_router.matters.numbers import shape_of
 from inquiry_router.matters.people import Kinship, kinship, share_given_name, writer_of
 from inquiry_router.matters.settings import MatterRules
@@ -247,6 +254,19 @@ class Compared:
             for known in [name_words(said.author.name, said.author.company)]
         )
 
+    @cached_property
+    def is_namesake(self) -> bool:
+        """True if only the surname is the same, and the text tells of no husband, wife or child.
+
+        Nowak and Kowalski are the names of many people who do not know each other.
+        """
+        own = name_words(self.message.contact.name, self.message.contact.company)
+        known = [name_words(said.author.name, said.author.company) for said in self._said]
+        if any(compare_names(own, one) is not Names.FAMILY for one in known):
+            return False
+        told = RELATIVES.union(*known).difference(own)
+        return self._own.words.isdisjoint(told)
+
     @property
     def is_about_it(self) -> bool:
         """True if a good part of what the message is about is known from the inquiry."""
@@ -269,11 +289,18 @@ class Compared:
 
     @cached_property
     def same_subject(self) -> bool:
-        """True if the subject is one of the inquiry's, but for "Re:" and words behind it."""
+        """True if the subject is one of the inquiry's, but for "Re:" and words behind it.
+
+        "Oferta", "Anfrage", "Invoice" stand above many mails, and are no sign.
+        """
         own = bare_subject(self.message.subject)
+        if not names_something(own, self.names):
+            return False
         known = (bare_subject(said.subject) for said in self._said)
         return any(
-            len(one) >= _MIN_SUBJECT_CHARS and (own == one or own.startswith(f"{one} "))
+            len(one) >= _MIN_SUBJECT_CHARS
+            and (own == one or own.startswith(f"{one} "))
+            and names_something(one, self.names)
             for one in known
         )
 
@@ -289,11 +316,14 @@ class Compared:
 
     @cached_property
     def quotes(self) -> bool:
-        """True if the message quotes what the inquiry says."""
+        """True if the message quotes what the inquiry says in its own words.
+
+        Many customers quote the same letter of the company.
+        """
         # The text of a forwarded mail is read as the customer's own.
         quoted = self._own.cut.telling | (self._own.telling if self.is_forward else frozenset())
         return bool(quoted) and any(
-            is_quoted(telling_words(said.text), quoted) for said in self._said
+            is_quoted(telling_words(own_text(said.text)), quoted) for said in self._said
         )
 
     @property

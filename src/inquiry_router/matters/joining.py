@@ -303,6 +303,8 @@ def _by_name(one: Compared) -> _Found | None:
     cues = one.message.cues
     if cues.something_else or not cues.any_before or one.kinship < Kinship.NAME:
         return None
+    if one.kinship is Kinship.NAME and one.is_namesake:
+        return None
     if one.contradicts or not one.is_within(_TOLD_WITHIN):
         return None
     if one.is_another_one or one.subject_tells_another:

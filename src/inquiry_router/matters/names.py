@@ -28,6 +28,12 @@ _DESKS: Final = word_set(
     familie recepce ucetni sklad nakup
     """
 )
+RELATIVES: Final = word_set(
+    "maz meza mezem mezowi zona zony zone zonie mama mamy mame tata taty tate matka ojciec ojca "
+    "syn syna synowi corka corki corke brat brata siostra siostry siostre babcia dziadek tesc "
+    "tesciowa husband wife mother mum mom father dad son daughter brother sister ehemann mann "
+    "ehefrau mutter vater sohn tochter bruder schwester manzel manzelka otec dcera"
+)
 _UMLAUTS: Final = re.compile("ae|oe|ue")
 _MIN_SURNAME_CHARS: Final = 4
 _MIN_STEM_CHARS: Final = 4
@@ -64,6 +70,11 @@ def name_words(name: str | None, company: str | None = None) -> tuple[str, ...]:
     if known.issuperset(words) and (len(words) > 1 or len(known) == 1):
         return ()
     return tuple(_UMLAUTS.sub(lambda both: both[0][0], word) for word in words[:4])
+
+
+def is_desk(word: str) -> bool:
+    """True for a folded word that names a desk or a guest, and so nobody."""
+    return word in _DESKS
 
 
 def compare_names(one: tuple[str, ...], other: tuple[str, ...]) -> Names:

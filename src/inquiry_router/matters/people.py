@@ -10,6 +10,7 @@ from inquiry_router.matters.names import (
     Names,
     are_misheard,
     compare_names,
+    is_desk,
     is_surname_among,
     name_words,
 )
@@ -104,7 +105,9 @@ def kinship(one: Writer, other: Writer) -> Kinship:
     company = _same_company(one, other)
     if names is Names.SAME and company:
         return Kinship.PERSON
-    others = not company and bool(one.company and other.company)
+    others = not company and _are_of_two_companies(one, other)
+    if names is Names.FAMILY and (mailbox or phone):
+        others = False
     if names in (Names.SAME, Names.FAMILY) and not others:
         return Kinship.NAME
     if names in (Names.UNKNOWN, Names.OTHER) and _mention_each_other(one, other):
@@ -162,6 +165,23 @@ def _same_company(one: Writer, other: Writer) -> bool:
         both = own & others
         return bool(both) and (both in (own, others) or len(both) >= 2)
     return _is_written(own, other.words) or _is_written(others, one.words)
+
+
+def _are_of_two_companies(one: Writer, other: Writer) -> bool:
+    """True if both name a company, or both write from the mail domain of one."""
+    if one.company and other.company:
+        return True
+    own, others = domain_of(one.contact), domain_of(other.contact)
+    return own is not None and others is not None and not _are_of_one_owner(own, others)
+
+
+def _are_of_one_owner(one: str, other: str) -> bool:
+    """True for "hydrobud.pl" and "hydrobud.de", "hydrobud.pl" and "serwis.hydrobud.pl"."""
+    shorter, longer = sorted((one, other), key=len)
+    if longer == shorter or longer.endswith(f".{shorter}"):
+        return True
+    first = one.partition(".")[0]
+    return first == other.partition(".")[0] and not is_desk(first)
 
 
 def company_words(contact: Contact) -> frozenset[str]:
