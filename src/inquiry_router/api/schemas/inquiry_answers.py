@@ -1,7 +1,7 @@
 """Answers about inquiries. Each field has a description and an example."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -155,12 +155,6 @@ class DecisionOut(BaseModel):
         description="Why, step by step, in the language of `lang` or Accept-Language (pl, en, de).",
         examples=[["rule 'defects' applies: category is defect"]],
     )
-    reason_facts: list[dict[str, Any] | None] = Field(
-        default_factory=list,
-        description="The same for programs: code and facts of each reason; null for one that has "
-        "none.",
-        examples=[[{"code": "due", "minutes": 240, "team": "customer_service"}]],
-    )
     flags: list[Flag | Literal["law"]] = Field(
         description="Why people should look: unsure, undecided, unclassified, unread, shortened, "
         "maybe_sale, sales_guard. `law` is the deprecated name of `sales_guard`; for one release "
@@ -214,11 +208,6 @@ class JoinedOut(BaseModel):
     )
     reasons: list[str] = Field(
         description="Why, in words.", examples=[["it stays with customer_service"]]
-    )
-    reason_facts: list[dict[str, Any] | None] = Field(
-        default_factory=list,
-        description="The same for programs: code and facts.",
-        examples=[[{"code": "stays", "team": "customer_service"}]],
     )
     waits: bool = Field(
         description="The classifier has not answered yet. It may change more when it does.",

@@ -51,15 +51,13 @@ def say_all(request: Request, reasons: Iterable[Reason], language: str | None = 
 
 
 def in_language(data: Any, language: str, name_of: NameOf) -> Any:
-    """Say all reasons in rendered JSON in a language. The stored ones are English."""
-    if language == _PLAIN:
-        return data
+    """Say all reasons in rendered JSON in a language. Stored ones are English, with their facts."""
     if isinstance(data, list):
         return [in_language(one, language, name_of) for one in data]
     if not isinstance(data, dict):
         return data
     said = {name: in_language(one, language, name_of) for name, one in data.items()}
-    if (facts := data.get("reason_facts")) is not None:
-        said["reasons"] = say_stored(data["reasons"], facts, language, name_of)
-        said["reason_facts"] = facts
+    facts = said.pop("reason_facts", None)
+    if facts is not None and language != _PLAIN:
+        said["reasons"] = say_stored(data["reasons"], data["reason_facts"], language, name_of)
     return said
