@@ -25,6 +25,7 @@ _MAX_HINTS: Final = 3
 _SOME_TOPICS: Final = 2
 _MANY_TOPICS: Final = 3
 _FEW_TOPICS: Final = 4
+_COLLEAGUE_TOPICS: Final = 4
 _MAX_SENT_ON: Final = 8
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_TWICE_WITHIN: Final = timedelta(hours=2)
@@ -317,6 +318,23 @@ def _by_name(one: Compared) -> _Found | None:
     return None
 
 
+def _by_colleague(one: Compared) -> _Found | None:
+    """A colleague, or somebody who names the writer, tells of a call or a mail before.
+
+    Both tell of the same thing in several words: two clerks of one customer have two matters.
+    """
+    cues = one.message.cues
+    if one.kinship not in (Kinship.COMPANY, Kinship.MENTION) or not cues.any_before:
+        return None
+    if cues.something_else or one.is_resolved or not one.is_within(_TOLD_WITHIN):
+        return None
+    if one.contradicts or one.is_another_one or one.subject_tells_another:
+        return None
+    if len(one.topics) >= _COLLEAGUE_TOPICS and one.is_about_it:
+        return _Found("a colleague, who tells of the same and of what was said before", 0.75)
+    return None
+
+
 _STRONG: Final[tuple[Callable[[Compared], _Found | None], ...]] = (
     _by_ticket,
     _by_copy,
@@ -335,6 +353,7 @@ _WEAK: Final[tuple[Callable[[Compared], _Found | None], ...]] = (
     _by_settling,
     _by_going_on,
     _by_name,
+    _by_colleague,
     _by_sending_on,
     _by_same_thing,
 )
