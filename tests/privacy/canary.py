@@ -8,6 +8,7 @@ from typing import Any
 import httpx2 as httpx
 from sqlalchemy import Connection, insert, select
 
+from inquiry_router.assignment.store import put_assignment
 from inquiry_router.calls.model import Call
 from inquiry_router.calls.spool import Spool
 from inquiry_router.configuration.store import save_document
@@ -18,6 +19,10 @@ from inquiry_router.learning.store import save_vectors
 from inquiry_router.phone.model import CallState, Stage
 from inquiry_router.process.ids import new_id
 from inquiry_router.providers.kit.source import Thin
+from inquiry_router.referrals.tables import hints, referral_feedback, referral_flags
+from inquiry_router.relief.model import Bypass
+from inquiry_router.relief.store import add_bypass
+from inquiry_router.relief.tables import baseline_cells, baselines
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.schema import metadata
 from inquiry_router.sources.store import add_event
@@ -67,6 +72,7 @@ class World:
         await self._configure()
         await self._write()
         await self._call()
+        await self._recommend()
         await self.house.database.write(self._leave_behind)
         state = CallState("pl", Stage.RINGING, 2, words=(WORDS,))
         waiting = Call("line-1", "waiting", PHONE_NUMBER, None, NOW, name=NAME, state=state)
@@ -159,6 +165,17 @@ class World:
             await asyncio.sleep(0.05)
         raise AssertionError("the call was not stored")
 
+    async def _recommend(self) -> None:
+        """The canary as a prospect, and as a recommender."""
+        canary = {"name": NAME, "phone": PHONE_NUMBER, "email": EMAIL}
+        bartek = {"name": "Bartek Nowak", "email": "bartek@mlyn.example"}
+        for key, recommender, prospect in (
+            ("as_prospect", bartek, canary),
+            ("as_recommender", canary, bartek),
+        ):
+            body = {"recommender": recommender, "prospect": prospect, "need": f"Pompa {WORDS}"}
+            self.ids[key] = (await self.post("/referrals", body, 201))["id"]
+
     def _leave_behind(self, connection: Connection) -> None:
         """Rows that take a vendor or a training to come about."""
         save_document(connection, "categories", self._own_category, 0, "admin", None, NOW)
@@ -166,6 +183,8 @@ class World:
         add_event(connection, "zammad-1", Thin(f"event-{EMAIL}", known), NOW)
         save_vectors(connection, "e" * 64, {self.ids["own"]: (b"\x01\x02", b"\x03")})
         self._tell(connection)
+        self._hand_over(connection)
+        self._say_about_referrals(connection)
         ids = select(deliveries.c.id).where(deliveries.c.inquiry_id == self.ids["own"])
         for number, delivery_id in enumerate(connection.scalars(ids).all(), 1):
             values = {
@@ -193,6 +212,76 @@ class World:
             set_state(connection, stored.id, "planned", None)
         own, delivery = self.ids["own"], new_id()
         add_introduction(connection, own, None, EMAIL, "Jan Nowak", "Ewa Lis", delivery, NOW)
+
+    def _hand_over(self, connection: Connection) -> None:
+        """An offer that was passed on with a reason, and calls that reached a salesperson."""
+        passed = {"member": new_id(), "said": f"Zna mnie {NAME}: {WORDS}"}
+        offer = {
+            "inquiry_id": self.ids["own"],
+            "state": "offered",
+            "team": "sales",
+            "rule": "all",
+            "member_id": new_id(),
+            "weight": 1,
+            "is_call": False,
+            "since": NOW,
+            "in_turn": True,
+            "passed": [passed],
+        }
+        put_assignment(connection, offer)
+        call = Bypass(NOW, "Jan Nowak", "call_log", "phone", key="leg-1", number=PHONE_NUMBER)
+        assert add_bypass(connection, call, NOW)
+        cell = {
+            "baseline_id": new_id(),
+            "month": "2026-10",
+            "person": "Jan Nowak",
+            "account": f"{NAME} {EMAIL}",
+            "channel": "phone",
+            "category": "",
+            "intent": "",
+            "curves": [],
+            **dict.fromkeys(("calls", "talk_s", "loops", "unmet", "matters", "measured_s"), 1),
+        }
+        baseline = {
+            "id": cell["baseline_id"],
+            "kind": "calls",
+            "name": "calls.csv",
+            "sha256": "a" * 64,
+            "state": "done",
+            "place": 1,
+            "at": NOW,
+            "actor": "admin",
+            "inputs": {},
+            "inputs_version": 1,
+            "known": {},
+        }
+        connection.execute(insert(baselines).values(baseline))
+        connection.execute(insert(baseline_cells).values(cell))
+
+    def _say_about_referrals(self, connection: Connection) -> None:
+        """Words of our people about the canary, and praise by the canary."""
+        for key in ("as_prospect", "as_recommender"):
+            hanging = {"referral_id": self.ids[key], "at": NOW}
+            note = f"{NAME} pyta o {WORDS}" if key == "as_prospect" else None
+            feedback = {**hanging, "person": "Jan Nowak", "note": note}
+            connection.execute(insert(referral_feedback).values(feedback))
+            flag = {**hanging, "id": new_id(), "kind": "test", "reason": f"to {NAME}"}
+            connection.execute(insert(referral_flags).values(flag))
+        praise = {
+            "id": new_id(),
+            "account_id": new_id(),
+            "account_name": "Ptasi Młyn",
+            "person": "Jan Nowak",
+            "person_key": "jan nowak",
+            "reason": "praise",
+            "inquiry_id": self.ids["own"],
+            "words": f"Dziękuję, {WORDS} działa",
+            "language": "pl",
+            "at": NOW,
+            "ends_at": NOW,
+            "state": "open",
+        }
+        connection.execute(insert(hints).values(praise))
 
 
 def rows_with_traces(connection: Connection) -> list[str]:

@@ -40,6 +40,8 @@ async def test_no_column_and_no_file_has_a_trace_afterwards(world: World, tmp_pa
         *("inquiries", "messages", "signs", "timeline", "deliveries", "attempts", "corrections"),
         *("calls", "callbacks", "intake_keys", "thin_events", "documents"),
         *("accounts", "contacts", "contact_points"),
+        *("referrals", "referral_signs", "referral_flags", "referral_feedback", "hints"),
+        *("assignments", "bypasses", "baseline_cells", "introductions", "notices", "tellings"),
     }
     assert len(files_with_traces(world.house.settings.phone_dir)) >= 3
     done = await world.post("/privacy/erasures", {**PERSON, "note": "GDPR-17"})
@@ -61,6 +63,23 @@ async def test_others_keep_what_they_said(world: World) -> None:
     texts = [one["text"] for one in shared["messages"]]
     assert texts == ["Prasa stoi od rana", "[erased]", "Dzięki, ******************! Czekam."]
     assert shared["contact"]["email"] == "bartek@mlyn.example"
+
+
+@pytest.mark.parametrize("names", [[], [NAME]])
+async def test_other_party_of_a_referral_stays(world: World, names: list[str]) -> None:
+    """The name of the person goes from their referrals even if only their address is given."""
+    await world.post("/privacy/erasures", {**PERSON, "names": names})
+    for key, stays, gone in (
+        ("as_prospect", "recommender", "prospect"),
+        ("as_recommender", "prospect", "recommender"),
+    ):
+        shown = (await world.client.get(f"/v1/referrals/{world.ids[key]}")).json()
+        assert shown[stays]["name"]["value"] == "Bartek Nowak", key
+        assert shown[stays]["email"]["value"] == "bartek@mlyn.example"
+        assert [shown[gone][fact] for fact in ("name", "phone", "email")] == [None] * 3
+        assert shown["need"] is None
+    left = await world.house.database.read(rows_with_traces)
+    assert [line for line in left if line.startswith(("referral", "hints"))] == []
 
 
 async def test_account_that_was_only_their_number_goes(world: World) -> None:

@@ -37,6 +37,19 @@ async def test_every_personal_column_that_has_values_is_exported(world: World) -
     assert len(export["recordings"]) == 1 and len(export["waiting_calls"]) == 2
 
 
+async def test_referrals_are_exported_without_the_other_party(world: World) -> None:
+    tables = (await world.post("/privacy/export", PERSON))["tables"]
+    found = {row["id"]: row for row in tables["referrals"]}
+    asked = found[world.ids["as_prospect"]]
+    assert asked["prospect"]["name"]["value"] == NAME and "recommender" not in asked
+    named = found[world.ids["as_recommender"]]
+    assert named["recommender"]["email"]["value"] == EMAIL and "prospect" not in named
+    assert [row["number"] for row in tables["bypasses"]] == [PHONE_NUMBER]
+    assert [row["customer"] for row in tables["introductions"]] == [EMAIL]
+    assert {row["address"] for row in tables["tellings"]} == {EMAIL}
+    assert {row["value"] for row in tables["contact_points"]} == {EMAIL, PHONE_NUMBER}
+
+
 async def test_automated_decision_is_exported_with_its_reasons(world: World) -> None:
     export = await world.post("/privacy/export", PERSON)
     decided = [row["details"] for row in export["tables"]["timeline"] if row["kind"] == "routed"]

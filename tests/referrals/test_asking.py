@@ -107,10 +107,10 @@ def test_board_shows_teams_and_only_who_wants_to_be_named() -> None:
 def test_season_opens_after_the_managers_own_asks() -> None:
     spring, autumn = NOW.date(), days(90).date()
     with pytest.raises(Conflict, match="managers go first"):
-        check_season("S", spring, autumn, is_manager=True, own_asks=1)
+        check_season(spring, autumn, is_manager=True, own_asks=1)
     with pytest.raises(Forbidden):
-        check_season("S", spring, autumn, is_manager=False, own_asks=5)
-    check_season("S", spring, autumn, is_manager=True, own_asks=2)
+        check_season(spring, autumn, is_manager=False, own_asks=5)
+    check_season(spring, autumn, is_manager=True, own_asks=2)
 
 
 def test_coach_sees_who_never_asks_first() -> None:

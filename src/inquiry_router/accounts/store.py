@@ -62,7 +62,7 @@ def find_row(connection: Connection, named: str, *, for_update: bool = False) ->
         query = select(accounts).where(by)
         row = connection.execute(query.with_for_update() if for_update else query).first()
         if row is None:
-            raise NotFound(f"There is no account '{named[:128]}'.", hint=NO_SUCH_HINT)
+            raise NotFound("There is no account with that id.", hint=NO_SUCH_HINT)
         if row.merged_into is None:
             return row
         named = row.merged_into

@@ -45,7 +45,7 @@ class Handovers:
         found = colleagues.by_id.get(named or "") or colleagues.find(named, named)
         if found is None or found.kind != "salesperson":
             raise Invalid(
-                f"There is no salesperson '{(named or '')[:80]}'.",
+                "There is no salesperson of that name.",
                 hint="Name one of the staff by id, name or e-mail address, or use their own key.",
             )
         return found

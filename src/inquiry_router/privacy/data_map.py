@@ -65,7 +65,7 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         _words("address name"),
         _words("id notice_id channel member_id language state delivery_id created_at due_at"),
         ("notice_id",),
-        "mask",
+        "delete",
     ),
     MappedTable(
         telling.notices,

@@ -5,7 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Row, Table, and_, case, delete, exists, func, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -22,8 +34,10 @@ from inquiry_router.privacy.data_map import BY_NAME, WITH_INQUIRY
 from inquiry_router.privacy.finding import SharedInquiry
 from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import ERASED, Person, without_quotations
+from inquiry_router.privacy.referral_traces import forget_praise
 from inquiry_router.privacy.tables import erased_counts
 from inquiry_router.relief.rollups import keep_gone
+from inquiry_router.telling.tables import notices
 
 REQUEST: Final = "request"
 RETENTION: Final = "retention"
@@ -49,6 +63,7 @@ def delete_inquiries(connection: Connection, inquiry_ids: Sequence[str], why: st
     ids, deleted = list(inquiry_ids), Counter[str]()
     _keep_counts(connection, ids, why)
     keep_gone(connection, ids)
+    forget_praise(connection, ids)
     for entry in WITH_INQUIRY:
         gone = connection.execute(delete(entry.table).where(entry.rows_of(ids))).rowcount
         deleted[entry.table.name] += gone
@@ -77,6 +92,7 @@ def empty_messages(connection: Connection, shared: SharedInquiry) -> Counter[str
         update(corrections).where(corrections.c.inquiry_id.in_(ids)).values(why=None)
     )
     _drop_quotations(connection, ids)
+    forget_praise(connection, ids)
     for row in connection.execute(select(inquiries).where(inquiries.c.id.in_(ids))).all():
         contact = {"name": row.contact_name, "email": row.contact_email, "phone": row.contact_phone}
         if person.is_contact(contact) or row.id in shared.message_ids:
@@ -110,7 +126,8 @@ def mask_rows(
                 _leave_account(connection, row)
             continue
         before = {name: row._mapping[name] for name in entry.personal}
-        after = {name: person.mask(value, by_name=by_name) for name, value in before.items()}
+        plain = {name: _unquoted(entry.table, row, value) for name, value in before.items()}
+        after = {name: person.mask(value, by_name=by_name) for name, value in plain.items()}
         differing = {name: value for name, value in after.items() if value != before[name]}
         if differing:
             changed += connection.execute(
@@ -119,6 +136,12 @@ def mask_rows(
     if changed and entry.table is documents:
         count_up(connection)
     return changed
+
+
+def _unquoted(table: Table, row: Row[Any], value: Any) -> Any:
+    """Drop quotations from a notice that is about no inquiry, which would go with its words."""
+    alone = table is notices and row.inquiry_id is None
+    return without_quotations(value) if alone else value
 
 
 def _leave_account(connection: Connection, point: Row[Any]) -> None:
@@ -146,12 +169,8 @@ def _this(table: Table, row: Row[Any]) -> Any:
 
 def _drop_quotations(connection: Connection, inquiry_ids: list[str]) -> None:
     """Take the words out of timelines and deliveries. A payload that is not stored has none."""
-    told = select(timeline).where(timeline.c.inquiry_id.in_(inquiry_ids))
-    for row in connection.execute(told).all():
-        plain = without_quotations(row.details)
-        if plain != row.details:
-            this = _this(timeline, row)
-            connection.execute(update(timeline).where(this).values(details=plain))
+    for column in (timeline.c.details, notices.c.facts):
+        _drop_from(connection, column, inquiry_ids)
     sent = select(deliveries).where(deliveries.c.inquiry_id.in_(inquiry_ids))
     for row in connection.execute(sent).all():
         values: dict[str, Any] = {"last_error": ERASED if row.last_error else None}
@@ -161,6 +180,16 @@ def _drop_quotations(connection: Connection, inquiry_ids: list[str]) -> None:
     of_these = select(deliveries.c.id).where(deliveries.c.inquiry_id.in_(inquiry_ids))
     failed = attempts.c.delivery_id.in_(of_these) & attempts.c.error.is_not(None)
     connection.execute(update(attempts).where(failed).values(error=ERASED))
+
+
+def _drop_from(connection: Connection, column: Column[Any], inquiry_ids: list[str]) -> None:
+    table = column.table
+    for row in connection.execute(select(table).where(table.c.inquiry_id.in_(inquiry_ids))).all():
+        value = row._mapping[column.name]
+        plain = without_quotations(value)
+        if plain != value:
+            statement = update(table).where(_this(table, row))
+            connection.execute(statement.values({column.name: plain}))
 
 
 def _keep_counts(connection: Connection, inquiry_ids: list[str], why: str) -> None:

@@ -15,10 +15,16 @@ from inquiry_router.privacy.data_map import DATA_MAP, WITH_INQUIRY
 from inquiry_router.privacy.finding import FoundPerson, in_parts
 from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import without_quotations
+from inquiry_router.privacy.referral_traces import export_referrals
 
 Tables = dict[str, list[dict[str, Any]]]
 # Numbers of the model that nobody can read; a row says that there are some.
 _BYTES: Final = "bytes"
+# Tables whose personal columns hold one address or number: a row that has theirs is about them.
+_THEIR_OWN: Final = (
+    *("thin_events", "tellings", "introductions", "bypasses"),
+    *("contact_points", "referral_signs"),
+)
 COLUMNS: Final = ("table", "row", "column", "value")
 
 
@@ -42,8 +48,11 @@ async def read_tables(database: Database, found: FoundPerson) -> Tables:
     rung = [one for one in found.calls if one not in known]
     for some in in_parts(rung):
         tables["calls"] += await database.scan(partial(_read_calls, ids=some))
-    events = found.mentions.get("thin_events", ())
-    tables["thin_events"] = [_plain(row._mapping) for row in events]
+    traced = partial(export_referrals, traced=found.referrals)
+    tables["referrals"] = [_plain(row) for row in await database.scan(traced)]
+    for name in _THEIR_OWN:
+        rows = [_plain(row._mapping) for row in found.mentions.get(name, ())]
+        tables[name] = [*tables.get(name, ()), *rows]
     return {name: rows for name, rows in tables.items() if rows}
 
 

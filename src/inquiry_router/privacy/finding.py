@@ -16,7 +16,13 @@ from inquiry_router.privacy.data_map import BY_NAME, DATA_MAP
 from inquiry_router.privacy.groups import group_of
 from inquiry_router.privacy.mapped_table import MappedTable
 from inquiry_router.privacy.person import Person
+from inquiry_router.privacy.referral_traces import (
+    TracedReferral,
+    list_of_inquiries,
+    trace_referrals,
+)
 from inquiry_router.privacy.walking import find_rows, texts_of
+from inquiry_router.referrals.tables import referrals
 from inquiry_router.text.folding import fold
 
 MAX_CANDIDATES: Final = 100
@@ -43,6 +49,7 @@ class FoundPerson:
     own: list[str] = field(default_factory=list)
     shared: list[SharedInquiry] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    referrals: list[TracedReferral] = field(default_factory=list)
     # Rows of others that mention the person, by the name of the table.
     mentions: dict[str, list[Row[Any]]] = field(default_factory=dict)
     # Inquiries that have the name, and none of the addresses and numbers.
@@ -54,6 +61,13 @@ class FoundPerson:
     def inquiry_ids(self) -> list[str]:
         """The ids of all inquiries in which the person spoke."""
         return [*self.own, *(one for shared in self.shared for one in shared.ids)]
+
+    @property
+    def as_known(self) -> Person:
+        """The person with the full names by which they signed."""
+        signed = (one.get("name") or "" for one in self.also)
+        full = dict.fromkeys(name for name in signed if len(name.split()) > 1)
+        return replace(self.person, names=tuple(dict.fromkeys((*self.person.names, *full))))
 
 
 async def find_person(
@@ -82,10 +96,19 @@ async def find_person(
             found.shared.append(SharedInquiry(group, tuple(row.id for row in own), known))
         else:
             found.own += group
+    await _find_referrals(database, hits["referrals"], found)
     for entry in searched:
         await _find_mentions(database, entry, hits[entry.table.name], found)
     found.candidates = await database.scan(partial(_list_candidates, found=found))
     return found
+
+
+async def _find_referrals(database: Database, hits: list[Row[Any]], found: FoundPerson) -> None:
+    rows = {row.id: row for row in hits}
+    for some in in_parts(found.own):
+        made = await database.scan(partial(list_of_inquiries, inquiry_ids=some))
+        rows |= {row.id: row for row in made}
+    found.referrals = trace_referrals(list(rows.values()), found.as_known, set(found.own))
 
 
 def _opened(row: Row[Any], person: Person) -> bool:
@@ -120,6 +143,8 @@ async def _find_mentions(
 def _is_the_persons(row: Row[Any], entry: MappedTable, found: FoundPerson) -> bool:
     if entry.table is calls:
         return row.id in found.calls
+    if entry.table is referrals:
+        return any(row.id == one.id for one in found.referrals)
     return entry.table is messages and any(row.id in one.message_ids for one in found.shared)
 
 

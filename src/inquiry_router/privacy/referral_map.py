@@ -110,7 +110,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         referrals.hints,
         "moments at which a salesperson may ask a customer for a recommendation",
         "customers",
-        "for good",
+        "for good; words with their inquiry",
         _words("words account_name"),
         _words(
             "id account_id person person_key reason inquiry_id language at ends_at state "

@@ -23,11 +23,14 @@ from inquiry_router.privacy import erasing, exporting, store
 from inquiry_router.privacy.data_map import BY_NAME, WITH_INQUIRY
 from inquiry_router.privacy.finding import FoundPerson, find_person, in_parts
 from inquiry_router.privacy.person import Person
+from inquiry_router.privacy.referral_traces import erase_in_referrals
 from inquiry_router.privacy.store import Erasure
 from inquiry_router.process.ids import new_id
 
 # Inquiries and rows of one transaction: intake waits for no longer than these take.
 _BATCH: Final = 20
+# The names in them are those of companies, or in many sentences of many people.
+_NAMES_OF_OTHERS: Final = ("accounts", "account_merges", "documents", "monitors")
 _MAX_TRIES: Final = 20
 _PAUSE_S: Final = 0.2
 
@@ -130,6 +133,7 @@ class PrivacyService:
         for some in in_parts(found.own):
             counts.update(await self._database.scan(partial(erasing.count_rows, inquiry_ids=some)))
         counts["calls"] += len(found.calls)
+        counts["referrals"] = len(found.referrals)
         counts["shared_inquiries"] = len(found.shared)
         counts["emptied_messages"] = sum(len(one.message_ids) for one in found.shared)
         counts["mentions"] = sum(map(len, found.mentions.values()))
@@ -147,6 +151,9 @@ class PrivacyService:
         await asyncio.to_thread(self._spool.remove_files, list(names))
 
     async def _erase_rows(self, found: FoundPerson) -> None:
+        for begin in range(0, len(found.referrals), _BATCH):
+            traced = found.referrals[begin : begin + _BATCH]
+            await self._database.write(partial(erase_in_referrals, traced=traced))
         for some in in_parts(found.own, _BATCH):
             await self._database.write(
                 partial(erasing.delete_inquiries, inquiry_ids=some, why=erasing.REQUEST)
@@ -159,7 +166,7 @@ class PrivacyService:
             for begin in range(0, len(rows), _BATCH):
                 batch = rows[begin : begin + _BATCH]
                 await self._database.write(
-                    partial(_mask, table_name=table_name, rows=batch, person=found.person)
+                    partial(_mask, table_name=table_name, rows=batch, person=found.as_known)
                 )
 
     async def _forget_deleted(self) -> None:
@@ -197,4 +204,6 @@ def _delete_calls(connection: Connection, ids: list[str]) -> None:
 
 def _mask(connection: Connection, table_name: str, rows: Sequence[Any], person: Person) -> int:
     present = erasing.reread(connection, table_name, rows)
-    return erasing.mask_rows(connection, BY_NAME[table_name], present, person)
+    # A row that has their number or address means them by the name, too.
+    by_name = table_name not in _NAMES_OF_OTHERS
+    return erasing.mask_rows(connection, BY_NAME[table_name], present, person, by_name=by_name)

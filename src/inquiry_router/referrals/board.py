@@ -135,13 +135,11 @@ def _ranked(rows: Iterable[BoardRow]) -> tuple[BoardRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.score, row.name)))
 
 
-def check_season(
-    name: str, begins_on: date, ends_on: date, *, is_manager: bool, own_asks: int
-) -> None:
+def check_season(begins_on: date, ends_on: date, *, is_manager: bool, own_asks: int) -> None:
     """Refuse a season whose manager has not gone first. Raises `Forbidden` and `Conflict`."""
     if not is_manager:
         raise Forbidden(
-            f"'{name}' is opened by a manager.",
+            "A season is opened by a manager.",
             hint="Enter the manager in PUT /v1/staff/{id} with the kind 'manager'.",
         )
     if ends_on <= begins_on:

@@ -131,7 +131,6 @@ def open_season(
         .where(asks.c.person_key == person_key(manager), asks.c.at >= since)
     )
     check_season(
-        name,
         begins_on,
         ends_on,
         is_manager=member is not None and member.kind == "manager",

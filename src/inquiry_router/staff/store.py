@@ -153,7 +153,7 @@ def _find(connection: Connection, named: str) -> Row[Any]:
     wanted = or_(staff.c.id == named, by_name, staff.c.email == named.strip().lower())
     row = connection.execute(select(staff).where(wanted)).first()
     if row is None:
-        raise NotFound(f"There is nobody '{named[:128]}' among the staff.", hint=_NO_SUCH_HINT)
+        raise NotFound("There is nobody of that name or id among the staff.", hint=_NO_SUCH_HINT)
     return row
 
 
@@ -218,7 +218,7 @@ def _substitute(
         found: str = _find(connection, named).id
     except NotFound:
         raise Invalid(
-            f"The substitute '{named[:128]}' is nobody of the staff.",
+            "The substitute is nobody of the staff.",
             hint="Enter them first (POST /v1/staff), or take a name from GET /v1/staff.",
         ) from None
     return found

@@ -30,8 +30,26 @@ _Line = StringConstraints(min_length=1, max_length=200, strip_whitespace=True)
 Name = Annotated[str, _Line]
 _PersonName = Annotated[str, StringConstraints(min_length=1, max_length=128, strip_whitespace=True)]
 _Written = StringConstraints(min_length=3, max_length=254, strip_whitespace=True)
-Email = Annotated[str, _Written, AfterValidator(lambda one: read_email_point(one).value)]
-Phone = Annotated[str, _Written, AfterValidator(lambda one: read_phone_point(one).value)]
+
+
+def _read_email(written: str) -> str:
+    """Read an address. The answer never quotes it, unlike that about a file."""
+    try:
+        return read_email_point(written).value
+    except ValueError:
+        raise ValueError("is no e-mail address: write it as anna@hydro-bud.example") from None
+
+
+def _read_phone(written: str) -> str:
+    """Read a number. The answer never quotes it."""
+    try:
+        return read_phone_point(written).value
+    except ValueError:
+        raise ValueError("is no phone number: write it as +48 601 234 567") from None
+
+
+Email = Annotated[str, _Written, AfterValidator(_read_email)]
+Phone = Annotated[str, _Written, AfterValidator(_read_phone)]
 Domain = Annotated[str, _Written, AfterValidator(lambda one: read_domain_point(one).value)]
 _EXAMPLE: dict[str, Any] = {
     "name": "Hydro-Bud sp. z o.o.",

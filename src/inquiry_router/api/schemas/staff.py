@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from inquiry_router.accounts.model import read_email_point, read_phone_point
+from inquiry_router.api.schemas.accounts import Email, Phone
 from inquiry_router.api.schemas.fields import Moment, StrictBody, read_only
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.routing.fields import DAYS, Day, Language, Slug
@@ -25,10 +25,7 @@ from inquiry_router.staff.model import DEFAULT_TIMEZONE, MemberKind, Roster
 from inquiry_router.staff.store import AbsenceData, MemberData, StoredMember
 
 _ID = "0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"
-_Written = StringConstraints(min_length=3, max_length=254, strip_whitespace=True)
 _Name = Annotated[str, StringConstraints(min_length=2, max_length=128, strip_whitespace=True)]
-_Email = Annotated[str, _Written, AfterValidator(lambda one: read_email_point(one).value)]
-_Phone = Annotated[str, _Written, AfterValidator(lambda one: read_phone_point(one).value)]
 _Skill = Annotated[str, StringConstraints(min_length=2, max_length=64, strip_whitespace=True)]
 _Count = Annotated[int, Strict(), Field(ge=1, le=10_000)]
 _EXAMPLE: dict[str, Any] = {
@@ -47,7 +44,7 @@ def _read_day(written: Any) -> date:
             return date.fromisoformat(written)
         except ValueError:
             pass
-    raise ValueError(f"'{written}' is no day: write it as 2027-02-01")
+    raise ValueError("is no day: write it as 2027-02-01")
 
 
 _Day = Annotated[str, AfterValidator(lambda written: _read_day(written).isoformat())]
@@ -92,10 +89,10 @@ class MemberIn(StrictBody):
     kind: MemberKind = Field(
         description="agent (customer service), salesperson or manager.", examples=["agent"]
     )
-    email: _Email | None = Field(
+    email: Email | None = Field(
         None, description="The address to which offers go.", examples=["celina@firma.example"]
     )
-    phone: _Phone | None = Field(None, description="Their number.", examples=["+48601234567"])
+    phone: Phone | None = Field(None, description="Their number.", examples=["+48601234567"])
     helpdesk_user: Annotated[str, StringConstraints(min_length=1, max_length=254)] | None = Field(
         None,
         description="Their login or id in the helpdesk, where it is not the address.",
