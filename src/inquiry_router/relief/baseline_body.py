@@ -12,7 +12,7 @@ from inquiry_router.relief.curves import GRID
 from inquiry_router.relief.inputs import NumberRange
 
 MAX_CELLS: Final = 200_000
-_Count = Annotated[int, Field(ge=0, le=2_000_000_000)]
+_Count = Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)]
 _Text = Annotated[str, StringConstraints(max_length=128)]
 _Word = Annotated[str, StringConstraints(max_length=64)]
 _Curve = Annotated[list[_Count], Field(min_length=len(GRID), max_length=len(GRID))]

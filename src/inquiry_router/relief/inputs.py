@@ -12,7 +12,7 @@ ASSUMPTION: Final = "assumption"
 MAX_AFTER_MINUTES: Final = 60
 Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-_Number = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+_Number = Annotated[float, Strict(), Field(ge=0, le=100_000, allow_inf_nan=False)]
 _Minor = Annotated[int, Strict(), Field(ge=0, le=10_000_000_000)]
 
 
@@ -193,7 +193,7 @@ class CostInputs(Document):
         examples=[{"low": 0.3, "likely": 0.6, "high": 0.9}],
     )
 
-    phone_tag_stop: bool = Field(
+    phone_tag_stop: Annotated[bool, Strict()] = Field(
         False,
         description="True: after two missed calls back the customer gets one message with two "
         "fixed times, and nobody rings before the first.",
@@ -261,7 +261,7 @@ class MonitoringNotice(Document):
         },
     )
 
-    announced: bool = Field(
+    announced: Annotated[bool, Strict()] = Field(
         False,
         description="True: purpose, scope and manner of the monitoring stand in the work rules, "
         "and everybody concerned was told at least two weeks before.",

@@ -94,7 +94,7 @@ class KindSettings(Document):
         "null for those of the person or of the company.",
         examples=[["sms", "mail"]],
     )
-    urgent: bool | None = Field(
+    urgent: Annotated[bool, Strict()] | None = Field(
         None,
         strict=True,
         description="True to break quiet hours. null: alarms and escalations do.",
@@ -195,7 +195,7 @@ class AcknowledgementSettings(Document):
 class IntroductionSettings(Document):
     """The mail by which a salesperson's customer meets the people who help them next time."""
 
-    enabled: bool = Field(
+    enabled: Annotated[bool, Strict()] = Field(
         False,
         strict=True,
         description="True to write to the customer, in the salesperson's name, when the "
@@ -280,7 +280,7 @@ class TellingSettings(Document):
     digest_at: Clock = Field(
         "07:30", description="The time of the daily digest.", examples=["07:30"]
     )
-    weekly_digest: bool = Field(
+    weekly_digest: Annotated[bool, Strict()] = Field(
         False,
         strict=True,
         description="True to send each salesperson, once a week, the matters of their customers "

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from inquiry_router.api.schemas.fields import StrictBody
 from inquiry_router.api.schemas.referrals import Person
@@ -88,9 +88,13 @@ class BoardChoiceIn(StrictBody):
         json_schema_extra={"examples": [{"by_name": True}]},
     )
 
-    by_name: bool = Field(description="True: their name is shown.", examples=[True])
+    by_name: Annotated[bool, Strict()] = Field(
+        description="True: their name is shown.", examples=[True]
+    )
     mentor: Person | None = Field(None, description="Who teaches them.", examples=["Ewa Lis"])
-    is_mentor: bool = Field(False, description="They like to teach.", examples=[False])
+    is_mentor: Annotated[bool, Strict()] = Field(
+        False, description="They like to teach.", examples=[False]
+    )
 
 
 class SeasonIn(StrictBody):

@@ -89,7 +89,7 @@ class LoggedCallIn(StrictBody):
     called: Annotated[str, StringConstraints(max_length=40, pattern=r"^[^;\"\n]*$")] = Field(
         alias="to", description="A number or extension.", examples=["601 000 204"]
     )
-    seconds: Annotated[int, Field(ge=0, le=86_400)] = Field(
+    seconds: Annotated[int, Field(strict=True, ge=0, le=86_400)] = Field(
         description="Of talk; 0 if nobody answered.", examples=[185]
     )
 

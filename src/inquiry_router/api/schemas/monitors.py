@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from inquiry_router.api.schemas.fields import CategoryId, StrictBody
 from inquiry_router.inquiry.model import Channel
@@ -58,10 +58,10 @@ class MonitorIn(StrictBody):
         Field(description="A name for the alert.", examples=["brakujące WZ"])
     )
     question: QuestionIn = Field(description="The question.")
-    threshold: Annotated[int, Field(ge=1, le=100_000)] = Field(
+    threshold: Annotated[int, Field(strict=True, ge=1, le=100_000)] = Field(
         description="Alert from so many inquiries on.", examples=[5]
     )
-    days: Annotated[int, Field(ge=1, le=90)] = Field(
+    days: Annotated[int, Field(strict=True, ge=1, le=90)] = Field(
         7, description="Within so many days; after an alert it is silent as long.", examples=[7]
     )
     receiver: Annotated[
@@ -70,7 +70,9 @@ class MonitorIn(StrictBody):
             pattern=r"^(managers|alarms|team:[a-z][a-z0-9_-]{0,62}|member:\S{1,64})$"
         ),
     ] = Field("managers", description="Who is told.", examples=["managers"])
-    enabled: bool = Field(True, description="False: it only answers.", examples=[True])
+    enabled: Annotated[bool, Strict()] = Field(
+        True, description="False: it only answers.", examples=[True]
+    )
 
     @property
     def value(self) -> MonitorData:
@@ -149,7 +151,9 @@ class ChoiceIn(StrictBody):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"choice": 1}]})
 
-    choice: Annotated[int, Field(ge=1, le=2)] = Field(description="1 or 2.", examples=[1])
+    choice: Annotated[int, Field(strict=True, ge=1, le=2)] = Field(
+        description="1 or 2.", examples=[1]
+    )
 
 
 class TwoTimesOut(BaseModel):
