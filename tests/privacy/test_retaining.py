@@ -19,7 +19,8 @@ from inquiry_router.privacy.retaining import Retainer
 from inquiry_router.privacy.tables import erased_counts
 from inquiry_router.process.clock import utc_now
 from inquiry_router.sources.tables import thin_events
-from tests.privacy.canary import World
+from inquiry_router.telling.tables import tellings
+from tests.privacy.canary import World, rows_with_traces
 from tests.recording.stories import Story
 
 pytestmark = pytest.mark.anyio
@@ -170,6 +171,26 @@ async def test_calls_events_and_recordings_go_after_a_month(
     assert (counts["calls_days"], counts["recordings_days"]) == (1, 1)
     assert await count(house, calls) == 0
     assert (await later(32 * DAY).delete_past_due())["calls_days"] == 0
+
+
+async def test_offers_notices_and_praise_go_with_their_inquiry(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    world = World(house, client)
+    await world.fill()
+    tables = {"assignments", "introductions", "tellings", "hints"}
+
+    async def left() -> set[str]:
+        lines = await house.database.read(rows_with_traces)
+        return {line.partition(".")[0] for line in lines} & tables
+
+    assert await left() == tables
+    await age(house, world.ids["own"], 400 * DAY)
+    await put(client, resolved_inquiries_days=365, deliveries_days=1)
+    waiting = tellings.update().values(state="sent")
+    await house.database.write(lambda c: c.execute(waiting))
+    assert (await run(house))["resolved_inquiries_days"] == 1
+    assert await left() == set()
 
 
 async def test_rules_are_changed_by_api_and_refused_with_a_sentence(
