@@ -1,12 +1,16 @@
 """The OpenAPI document beyond its routes: introduction, security, shared problems, webhooks."""
 
+import asyncio
 import copy
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, request_response
 
 from inquiry_router.api.schemas.inquiry_story import InquiryWhole
 from inquiry_router.api.web.problems import PROBLEM_TYPE, Problem, documented
@@ -230,6 +234,15 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI documents this way
+    (route,) = (one for one in app.routes if isinstance(one, Route) and one.path == app.openapi_url)
+    show = route.endpoint
+
+    async def show_in_time(request: Request) -> Response:
+        # Two seconds of work the first time: no caller waits behind it.
+        await asyncio.to_thread(document)
+        return cast("Response", await show(request))
+
+    route.app = request_response(show_in_time)
 
 
 def render_yaml(document: Json) -> str:
