@@ -36,13 +36,15 @@ from inquiry_router.outside import error_text
 from inquiry_router.outside.client import Failed
 from inquiry_router.outside.imap import Imap
 from inquiry_router.outside.messages import Reply
-from inquiry_router.providers import PROVIDERS, VENDOR_SOURCES, Handover
+from inquiry_router.providers import CHANNELS, PROVIDERS, VENDOR_SOURCES, Handover
+from inquiry_router.providers.kit.message import message_json
 from inquiry_router.providers.kit.provider import Locating, Provider, Refused
 from inquiry_router.providers.kit.source import SourceKind, Thin, Unreadable
 from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.own_intents import OwnIntent
 from inquiry_router.routing.policy import Policy
 from tests.providers.kit import NOW, event
+from tests.providers.test_messages import MESSAGE
 from tests.providers.test_registry import SETTINGS
 from tests.test_linear_time import ALL, PAIRS, Stage, _exceeds_linear_time, _repeated
 
@@ -235,15 +237,16 @@ HELPDESKS: Final = sorted(kind for kind in PROVIDERS if kind not in ("console", 
 def test_answers_to_a_destination_take_linear_time(kind: str) -> None:
     provider: Provider[Any] = PROVIDERS[kind]
     settings = provider.settings_model.model_validate(SETTINGS[kind])
+    told = Handover("1", "inquiry.routed", event())
+    if kind in CHANNELS:
+        told = Handover("1", "notice", json.dumps(message_json(MESSAGE, None)))
 
     def talk(text: str) -> None:
         for reply in _answers(text):
             _talk(provider.check(settings), reply)
             if isinstance(provider, Locating):
                 _talk(provider.locate(settings, "1"), reply)
-            _talk(
-                provider.hand_over(settings, Handover("1", "inquiry.routed", event()), NOW), reply
-            )
+            _talk(provider.hand_over(settings, told, NOW), reply)
 
     assert [
         piece for piece in ALL if _exceeds_linear_time(talk, partial(_repeated, piece), 400)

@@ -11,6 +11,7 @@ from inquiry_router.house import House
 from inquiry_router.inquiry.model import Classification, Draft
 from inquiry_router.journey import Journey
 from inquiry_router.recording.service import Recorder
+from inquiry_router.referrals.intake import ReferralFinder
 
 
 class Unreliable:
@@ -68,5 +69,11 @@ def calls_on(
 ) -> CallService:
     """Make a service of calls on this database, with its spool in a folder."""
     recorder = Recorder(database, house.metrics, on_commit, lambda: None)
-    journey = Journey(classifier or house.classifier, house.configuration, recorder, house.accounts)
+    journey = Journey(
+        classifier or house.classifier,
+        house.configuration,
+        recorder,
+        house.accounts,
+        ReferralFinder(database),
+    )
     return CallService(database, house.configuration, journey, Spool(folder), on_commit)

@@ -15,6 +15,7 @@ from inquiry_router.configuration.yaml_file import default_file
 from inquiry_router.inquiry.model import EntityKind
 from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.dead_rules import find_dead_rules
+from inquiry_router.routing.golden import GoldenSentence
 from inquiry_router.routing.policy import Policy
 from inquiry_router.routing.teams import Team
 
@@ -64,10 +65,11 @@ def test_page_tells_every_condition() -> None:
 
 
 def test_examples_of_the_page_are_taken() -> None:
-    rule, team = EXAMPLES
+    rule, golden, team = EXAMPLES
     policy = Policy.model_validate({"rules": [rule], "default": rule["then"]})
     assert find_dead_rules(policy, default_file().documents[TEAMS], {}) == []
     assert Team.model_validate(team).working_hours.special
+    assert GoldenSentence.model_validate(golden).draft.text
 
 
 ODD = st.text(alphabet="+0482-*@.<> :aİß\u00a0", min_size=2, max_size=80).filter(

@@ -19,6 +19,7 @@ from inquiry_router.process.settings import Settings
 ALLOWED: Final = frozenset(
     {
         "address",
+        "alarms",
         "attempt",
         "attempts",
         "count",
@@ -58,10 +59,11 @@ ALLOWED: Final = frozenset(
         "seconds",
         "source_id",
         "state",
-        "uid",
         "status",
         "status_code",
+        "steps",
         "timestamp",
+        "uid",
         "variable",
         "version",
         "warning",

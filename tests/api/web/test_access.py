@@ -322,6 +322,7 @@ def test_secrets_are_compared_in_constant_time() -> None:
                         if isinstance(side, ast.Name)
                         else ""
                     )
+                    name = name.replace("weekly_digest", "")  # a mail to salespeople
                     assert not any(
                         word in name for word in ("secret", "sha256", "digest", "signature")
                     ), f"{path}:{node.lineno}"
