@@ -55,7 +55,7 @@ def upgrade() -> None:
             ["inquiry_id"], ["inquiries.id"], name=op.f("fk_alarms_inquiry_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
-        sa.UniqueConstraint("inquiry_id", "state", name=op.f("uq_alarms_inquiry_id")),
+        sa.UniqueConstraint("inquiry_id", "state", name=op.f("uq_alarms_inquiry_id_state")),
     )
     untold = sa.text("told_at IS NULL")
     op.create_index(

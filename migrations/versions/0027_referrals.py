@@ -142,7 +142,7 @@ def _create_invoices() -> None:
         sa.Column("referral_id", _ID, nullable=True),
         sa.Column("imported_at", _UTC, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
-        sa.UniqueConstraint("tax_id", "number", name=op.f("uq_invoices_tax_id")),
+        sa.UniqueConstraint("tax_id", "number", name=op.f("uq_invoices_tax_id_number")),
     )
     op.create_index(op.f("ix_invoices_account_id"), "invoices", ["account_id"])
     op.create_index(op.f("ix_invoices_referral_id"), "invoices", ["referral_id"])
@@ -250,7 +250,7 @@ def _create_referral_flags() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_flags")),
-        sa.UniqueConstraint("referral_id", "kind", name=op.f("uq_referral_flags_referral_id")),
+        sa.UniqueConstraint("referral_id", "kind", name=op.f("uq_referral_flags_referral_id_kind")),
     )
     op.create_index(op.f("ix_referral_flags_referral_id"), "referral_flags", ["referral_id"])
 
@@ -316,7 +316,7 @@ def _create_rewards() -> None:
             "event",
             "receiver_kind",
             "receiver_key",
-            name=op.f("uq_rewards_referral_id"),
+            name=op.f("uq_rewards_referral_id_event_receiver_kind_receiver_key"),
         ),
     )
     op.create_index(op.f("ix_rewards_receiver_key"), "rewards", ["receiver_key"])
@@ -345,7 +345,11 @@ def _create_reward_entries() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_entries")),
         sa.UniqueConstraint(
-            "reward_id", "step", "holder", "place", name=op.f("uq_reward_entries_reward_id")
+            "reward_id",
+            "step",
+            "holder",
+            "place",
+            name=op.f("uq_reward_entries_reward_id_step_holder_place"),
         ),
     )
     op.create_index(op.f("ix_reward_entries_referral_id"), "reward_entries", ["referral_id"])
