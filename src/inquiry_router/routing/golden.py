@@ -4,7 +4,7 @@ from collections.abc import Container
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from inquiry_router.inquiry.account import NOBODY, OWNER, KnownAccount, Recognised
 from inquiry_router.inquiry.model import Channel, Contact, Decision, Draft, Priority
@@ -13,6 +13,13 @@ from inquiry_router.routing.fields import Document, Language, Slug
 
 MAX_SENTENCES = 300
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+
+
+def _no_number(value: object) -> object:
+    """Refuse a number: nobody knows whether it counts seconds or milliseconds."""
+    if isinstance(value, int | float):
+        raise ValueError("write it as 2026-11-23T09:00:00Z")
+    return value
 
 
 class AccountFacts(Document):
@@ -73,7 +80,7 @@ class GoldenSentence(Document):
         description="The account that it is surely from; null for a stranger.",
         examples=[{"tier": "gold"}],
     )
-    at: datetime | None = Field(
+    at: Annotated[datetime, BeforeValidator(_no_number)] | None = Field(
         None,
         description="When it comes, for rules about time; without it the moment of the check.",
         examples=["2026-11-23T09:00:00Z"],

@@ -1,9 +1,9 @@
 """The bodies and answers about rewards of referrals."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from inquiry_router.api.schemas.fields import StrictBody
 from inquiry_router.api.schemas.referrals import CreditIn, Reason
@@ -82,10 +82,14 @@ class FeedbackIn(StrictBody):
     person: str = Field(
         min_length=1, max_length=128, description="Who says so.", examples=["Ewa Lis"]
     )
-    answered: bool | None = Field(None, description="They answered.", examples=[True])
-    came: bool | None = Field(None, description="They came.", examples=[True])
-    serious: bool | None = Field(None, description="They meant it.", examples=[None])
-    paid: bool | None = Field(None, description="They paid.", examples=[None])
+    answered: Annotated[bool, Strict()] | None = Field(
+        None, description="They answered.", examples=[True]
+    )
+    came: Annotated[bool, Strict()] | None = Field(None, description="They came.", examples=[True])
+    serious: Annotated[bool, Strict()] | None = Field(
+        None, description="They meant it.", examples=[None]
+    )
+    paid: Annotated[bool, Strict()] | None = Field(None, description="They paid.", examples=[None])
     note: Reason | None = Field(None, description="A note.", examples=["wants a demo"])
 
 
