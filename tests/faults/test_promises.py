@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -41,13 +42,14 @@ async def make_late(house: House) -> None:
 
 @pytest.mark.parametrize("step", [step for step in STEPS if step.startswith("watch")])
 async def test_everybody_is_told_once_whenever_the_watchdog_dies(
-    database_url: str, step: str
+    database_url: str, step: str, tmp_path: Path
 ) -> None:
-    async with running_house(settings_for(database_url)) as house:
+    # Calls that other tests left in the usual folder would become inquiries here.
+    async with running_house(settings_for(database_url, phone_dir=tmp_path)) as house:
         await make_late(house)
-    async with victim(database_url, step, remind="true") as service:
+    async with victim(database_url, step, remind="true", phone_dir=str(tmp_path)) as service:
         await service.dead()
-    async with running_house(settings_for(database_url, remind=True)) as house:
+    async with running_house(settings_for(database_url, remind=True, phone_dir=tmp_path)) as house:
         async with asyncio.timeout(20):
             while await count(house, alarms, alarms.c.told_at.is_not(None)) < COUNT:
                 await asyncio.sleep(0.05)
