@@ -28,10 +28,6 @@ SAME_BODIES = (
     "change_staff",
     "change_account",
     "replace_configuration",
-    # Their days may be written as numbers.
-    "read_report",
-    "count_promises_kept",
-    "replay_policy",
 )
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
@@ -208,29 +208,25 @@ def _count_mails(
         )
 
 
-class _Keeper:
+class _Keeper(Protocol):
     """The place where a baseline is kept."""
 
     def inputs(self) -> CostInputs:
         """The cost inputs in force."""
-        raise NotImplementedError
 
     def accounts(self, kind: str) -> dict[str, str]:
         """The accounts of contact points."""
-        raise NotImplementedError
 
     def announce(self, note: str) -> None:
         """Keep the admin's word that the monitoring was announced."""
-        raise NotImplementedError
 
     def keep(
         self, counts: BaselineCounts, share: NumberRange | None, language: str
     ) -> dict[str, Any]:
         """Store a baseline, and return it as JSON."""
-        raise NotImplementedError
 
 
-class _Here(_Keeper):
+class _Here:
     """The database of the settings."""
 
     def _run(self, work: Any) -> Any:
@@ -299,7 +295,7 @@ class _Here(_Keeper):
         return {**baseline_json(found, language, by_person=announced), "announced": announced}
 
 
-class _Remote(_Keeper):
+class _Remote:
     """A running service. Customers are matched to accounts there only for its own uploads."""
 
     def __init__(self, url: str, key_file: Path) -> None:

@@ -46,6 +46,7 @@ class Reason(str):
         self.code, self.facts = code, facts
         return self
 
+    # A plain string needs only its text to be made again.
     def __getnewargs__(self) -> tuple[str, str, Facts]:  # type: ignore[override]
         """Let copies keep code and facts."""
         return str(self), self.code, self.facts

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -39,13 +39,13 @@ def chosen_slot(
 
 
 def _on_day(
-    said: list[str], slots: Iterable[datetime], zone: ZoneInfo, today: object, clock: Clock
+    said: list[str], slots: Iterable[datetime], zone: ZoneInfo, today: date, clock: Clock
 ) -> list[datetime]:
     """The times on a day that the words name."""
     found = []
     for slot in slots:
         day = slot.astimezone(zone).date()
-        distance = (day - today).days  # type: ignore[operator]
+        distance = (day - today).days
         names = [(clock.today, clock.tomorrow)[distance]] if distance in (0, 1) else []
         names.append(clock.weekdays[day.weekday()])
         if any(_find(said, _stems(name.split()[-1])) for name in names):

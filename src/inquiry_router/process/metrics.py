@@ -198,6 +198,7 @@ class Metrics:
         if self._folder is not None:
             _forget_dead_processes(self._folder)
             folder = str(self._folder)
+            # The library has no types for what several processes share.
             counted = MultiProcessCollector(None, folder)  # type: ignore[no-untyped-call]
         asked = b"" if figures is None else generate_latest(FiguresCollector(figures))
         return generate_latest(counted) + asked

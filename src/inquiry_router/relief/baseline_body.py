@@ -1,6 +1,5 @@
 """The counts of a file as JSON, on the way from the command to a running service. Pure."""
 
-from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -10,6 +9,7 @@ from inquiry_router.relief.costs import Spent
 from inquiry_router.relief.counting import CellKey
 from inquiry_router.relief.curves import GRID
 from inquiry_router.relief.inputs import NumberRange
+from inquiry_router.routing.fields import CalendarDay
 
 MAX_CELLS: Final = 200_000
 _Count = Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)]
@@ -83,8 +83,10 @@ class BaselineIn(BaseModel):
         description="Of the file and the choices; one with the same is replaced.",
         examples=["0" * 64],
     )
-    begins_on: date | None = Field(None, description="The first day.", examples=["2026-01-02"])
-    ends_on: date | None = Field(None, description="The last day.", examples=["2026-12-30"])
+    begins_on: CalendarDay | None = Field(
+        None, description="The first day.", examples=["2026-01-02"]
+    )
+    ends_on: CalendarDay | None = Field(None, description="The last day.", examples=["2026-12-30"])
     known: dict[str, Any] = Field(
         default_factory=dict, description="Plain counts of the file.", examples=[{"rows": 1200}]
     )

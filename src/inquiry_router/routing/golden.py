@@ -1,25 +1,17 @@
 """Golden sentences: texts with the decision that every policy must make on them."""
 
 from collections.abc import Container
-from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from inquiry_router.inquiry.account import NOBODY, OWNER, KnownAccount, Recognised
 from inquiry_router.inquiry.model import Channel, Contact, Decision, Draft, Priority
 from inquiry_router.inquiry.reasons import Reason, reason
-from inquiry_router.routing.fields import Document, Language, Slug
+from inquiry_router.routing.fields import Document, Language, Moment, Slug
 
 MAX_SENTENCES = 300
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-
-
-def _no_number(value: object) -> object:
-    """Refuse a number: nobody knows whether it counts seconds or milliseconds."""
-    if isinstance(value, int | float):
-        raise ValueError("write it as 2026-11-23T09:00:00Z")
-    return value
 
 
 class AccountFacts(Document):
@@ -80,7 +72,7 @@ class GoldenSentence(Document):
         description="The account that it is surely from; null for a stranger.",
         examples=[{"tier": "gold"}],
     )
-    at: Annotated[datetime, BeforeValidator(_no_number)] | None = Field(
+    at: Moment | None = Field(
         None,
         description="When it comes, for rules about time; without it the moment of the check.",
         examples=["2026-11-23T09:00:00Z"],
@@ -88,12 +80,6 @@ class GoldenSentence(Document):
     expect: Expectation = Field(
         description="What must be decided.", examples=[{"team": "customer_service"}]
     )
-
-    @model_validator(mode="after")
-    def _has_zone(self) -> Self:
-        if self.at is not None and self.at.tzinfo is None:
-            raise ValueError("'at' needs its offset from UTC: 2026-11-23T09:00:00Z")
-        return self
 
     @property
     def draft(self) -> Draft:

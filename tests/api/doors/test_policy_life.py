@@ -140,7 +140,7 @@ async def test_wrong_golden_sentences_are_refused(client: httpx.AsyncClient) -> 
     for sentences, said in (
         ([one], "there is no team 'nobody'"),
         ([{**one, "expect": {"team": "sales"}}] * 2, "the same id"),
-        ([{**one, "at": "2026-11-21T10:00:00"}], "offset from UTC"),
+        ([{**one, "at": "2026-11-21T10:00:00"}], "time zone"),
     ):
         body = {"golden": sentences}
         refused = await client.put("/v1/policy/golden", json=body, headers={"if-match": "*"})

@@ -8,10 +8,10 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from inquiry_router.access.roles import Scope
-from inquiry_router.api.schemas.fields import Moment
 from inquiry_router.api.web.routing import Door, answer, house
 from inquiry_router.audit.store import AuditFilters
 from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.routing.fields import Moment
 
 door = Door("Audit")
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from inquiry_router.access.roles import Scope
-from inquiry_router.api.schemas.fields import Moment
 from inquiry_router.api.schemas.learning import (
     CategoryList,
     LearnIn,
@@ -26,6 +25,7 @@ from inquiry_router.learning.separation import Separation
 from inquiry_router.learning.service import own_intents_of
 from inquiry_router.learning.store import Version
 from inquiry_router.process.clock import utc_now
+from inquiry_router.routing.fields import Moment
 from inquiry_router.routing.own_categories import OwnCategory
 
 quality_door = Door("Quality")

@@ -1,6 +1,6 @@
 """The door for promises: the rules, as admins write them, and how many were kept."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, Final
 
@@ -15,6 +15,7 @@ from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.promises.store import count_kept
+from inquiry_router.routing.fields import Moment
 from inquiry_router.routing.promise_rules import PromiseRules
 
 door = Door("Promises")
@@ -65,29 +66,24 @@ async def replace_promise_rules(
 async def count_promises_kept(
     request: Request,
     since: Annotated[
-        datetime | None,
+        Moment | None,
         Query(description="From this moment on; 30 days before `until` if it is left out."),
     ] = None,
     until: Annotated[
-        datetime | None, Query(description="Up to this moment; now if it is left out.")
+        Moment | None, Query(description="Up to this moment; now if it is left out.")
     ] = None,
 ) -> Response:
     """Count by team and kind the promises that ended, or ran out, within a time.
 
     What has run out and is still open counts as broken.
     """
-    end = _aware(until) or utc_now()
-    begin = _aware(since) or end - _LAST_DAYS
+    end = until or utc_now()
+    begin = since or end - _LAST_DAYS
     if begin >= end:
         raise Invalid("`since` is not before `until`.", hint="Leave one of them out.")
     found = await house(request).database.scan(partial(count_kept, since=begin, until=end))
     items = [kept_json(one) for one in found]
     return answer({"since": format_time(begin), "until": format_time(end), "items": items})
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """A moment with its time zone; without one it is taken for UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _refuse(problems: list[str]) -> None:

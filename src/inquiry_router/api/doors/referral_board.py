@@ -1,7 +1,6 @@
 """The door for the board, the coaching view, give and take, the gain, and the effect of asking."""
 
 from dataclasses import asdict
-from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -27,7 +26,6 @@ from inquiry_router.api.web.routing import (
     key_of,
 )
 from inquiry_router.house import House
-from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.process.clock import utc_now
 from inquiry_router.referrals import board_store
 from inquiry_router.referrals.board import Board, make_board
@@ -99,16 +97,12 @@ async def choose_board(request: Request, body: BoardChoiceIn) -> Response:
 )
 async def open_season(request: Request, season: SeasonIn) -> Response:
     """Open a season of the board. 409 until the manager's own first asks are in."""
-    try:
-        begins, ends = date.fromisoformat(season.begins_on), date.fromisoformat(season.ends_on)
-    except ValueError:
-        raise Invalid("There is no such day.", hint="Write it as 2026-09-01.") from None
     rooms = house(request)
     query = partial(
         board_store.open_season,
         name=season.name,
-        begins_on=begins,
-        ends_on=ends,
+        begins_on=season.begins_on,
+        ends_on=season.ends_on,
         manager=season.manager,
         roster=rooms.staff.roster,
         now=utc_now(),

@@ -17,6 +17,7 @@ from inquiry_router.reports.making import ReportRequest, make_report
 from inquiry_router.reports.periods import Period, period_of
 from inquiry_router.reports.report_table import Report, as_csv
 from inquiry_router.reports.sight import sight_of
+from inquiry_router.routing.fields import CalendarDay
 
 door = Door("Relief")
 
@@ -51,8 +52,8 @@ async def read_report(
             openapi_examples={"flow": {"value": "flow"}},
         ),
     ],
-    since: Annotated[date | None, Query(description="The first day; 12 weeks ago.")] = None,
-    until: Annotated[date | None, Query(description="The last day; today.")] = None,
+    since: Annotated[CalendarDay | None, Query(description="The first day; 12 weeks ago.")] = None,
+    until: Annotated[CalendarDay | None, Query(description="The last day; today.")] = None,
     format: Annotated[  # noqa: A002 - the name is part of the address
         str, Query(pattern="^(json|csv)$", description="json, or csv: one table.")
     ] = "json",

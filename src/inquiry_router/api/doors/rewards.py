@@ -26,13 +26,14 @@ from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_a
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
 from inquiry_router.configuration.documents import REFERRALS
 from inquiry_router.configuration.referral_rules import ReferralRules
-from inquiry_router.inquiry.errors import Forbidden, Invalid
+from inquiry_router.inquiry.errors import Forbidden
 from inquiry_router.process.clock import utc_now
 from inquiry_router.referrals import acting, reward_store
 from inquiry_router.referrals.feedback import Feedback
 from inquiry_router.referrals.payroll import as_payroll
 from inquiry_router.referrals.reward_store import RewardActor
 from inquiry_router.referrals.rewarding import RewardState, StoredReward
+from inquiry_router.routing.fields import CalendarDay
 
 door = Door("Referrals")
 
@@ -206,13 +207,14 @@ async def read_statement(
 )
 async def export_payroll(
     request: Request,
-    since: Annotated[str, Query(description="The first day.", examples=["2026-11-01"])],
-    until: Annotated[str, Query(description="The last day.", examples=["2026-11-30"])],
+    since: Annotated[CalendarDay, Query(description="The first day.", examples=["2026-11-01"])],
+    until: Annotated[CalendarDay, Query(description="The last day.", examples=["2026-11-30"])],
 ) -> Response:
     """Export payments, and what must be paid back, as CSV. Cells cannot become formulas."""
-    begin, end = _midnight(since), _midnight(until)
+    begin = datetime.combine(since, time.min, UTC)
+    end = datetime.combine(until, time.max, UTC)
     lines = await house(request).database.scan(
-        partial(reward_store.payroll_lines, since=begin, until=_day_after(end))
+        partial(reward_store.payroll_lines, since=begin, until=end)
     )
     name = f'attachment; filename="payroll-{since}-{until}.csv"'
     headers = {"content-disposition": name}
@@ -283,15 +285,3 @@ def person_of(request: Request) -> str:
 def reward_actor(request: Request) -> RewardActor:
     """Whoever books."""
     return RewardActor(key_of(request).id, person_of(request))
-
-
-def _midnight(written: str) -> datetime:
-    try:
-        day = datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007 - the zone follows
-    except ValueError:
-        raise Invalid(f"'{written[:40]}' is no day.", hint="Write it as 2026-11-30.") from None
-    return datetime.combine(day, time.min, UTC)
-
-
-def _day_after(moment: datetime) -> datetime:
-    return moment.replace(hour=23, minute=59, second=59, microsecond=999_999)

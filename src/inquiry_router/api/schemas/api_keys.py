@@ -7,10 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from inquiry_router.access.actor import ANY_SOURCE, Actor
 from inquiry_router.access.roles import ROLES_OF_OLD_SCOPES, Role, roles_of_old_scopes
-from inquiry_router.api.schemas.fields import Moment
 from inquiry_router.configuration.api_keys import ApiKey
 from inquiry_router.inquiry.rendering import format_time
-from inquiry_router.routing.fields import Document, Slug
+from inquiry_router.routing.fields import Document, Moment, Slug
 
 KEY_ID = r"^[a-z0-9][a-z0-9-]{1,30}$"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -9,12 +9,12 @@ from inquiry_router.api.schemas.fields import StrictBody
 from inquiry_router.api.schemas.referrals import Person
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.referrals.asking import wordings
+from inquiry_router.routing.fields import CalendarDay
 
 _ID = "0198c0de-7b1e-7cc3-98c4-dc0c0c07398f"
 _TIME = "2026-11-20T08:30:00.000Z"
 Way = Literal["mail", "phone", "in_person"]
 Result = Literal["named", "no", "thinking"]
-_Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
@@ -117,8 +117,8 @@ class SeasonIn(StrictBody):
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
         description="Its name.", examples=["Jesień 2026"]
     )
-    begins_on: _Day = Field(description="The first day.", examples=["2026-09-01"])
-    ends_on: _Day = Field(description="The last day.", examples=["2026-12-31"])
+    begins_on: CalendarDay = Field(description="The first day.", examples=["2026-09-01"])
+    ends_on: CalendarDay = Field(description="The last day.", examples=["2026-12-31"])
     manager: Person = Field(
         description="The manager who goes first: their own asks are in.", examples=["Marta Szef"]
     )

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from inquiry_router.api.schemas.fields import CategoryId, Moment, StrictBody
+from inquiry_router.api.schemas.fields import CategoryId, StrictBody
 from inquiry_router.inquiry.model import Channel
+from inquiry_router.routing.fields import Moment
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from inquiry_router.api.schemas.fields import CategoryId, Moment
+from inquiry_router.api.schemas.fields import CategoryId
 from inquiry_router.api.schemas.inquiry_answers import ContactOut, SourceOut
 from inquiry_router.inquiry.model import Channel, Priority, Status
+from inquiry_router.routing.fields import Moment
 
 Searched = Annotated[str, StringConstraints(min_length=2, max_length=200)]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from inquiry_router.api.schemas.fields import CategoryId, Line, Moment, StrictBody
+from inquiry_router.api.schemas.fields import CategoryId, Line, StrictBody
 from inquiry_router.inquiry.model import (
     NO_THREAD,
     Attachment,
@@ -17,6 +17,7 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.intake.cleaning import is_visible
 from inquiry_router.intake.mail.threads import thread_of
+from inquiry_router.routing.fields import Moment
 
 EXAMPLE_INQUIRY: dict[str, Any] = {
     "channel": "email",

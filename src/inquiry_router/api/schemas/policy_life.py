@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from inquiry_router.policies.model import ReplayState
+from inquiry_router.routing.fields import Moment
 from inquiry_router.routing.golden import GoldenSentences
 from inquiry_router.routing.policy import Policy
 
@@ -117,12 +118,12 @@ class ReplayIn(BaseModel):
         description="The policy to try; without one the draft, or else the one in force.",
         examples=[None],
     )
-    since: AwareDatetime | None = Field(
+    since: Moment | None = Field(
         None,
         description="The beginning of the period; without it seven days before its end.",
         examples=["2026-11-01T00:00:00Z"],
     )
-    until: AwareDatetime | None = Field(
+    until: Moment | None = Field(
         None, description="Its end; without it now.", examples=["2026-11-08T00:00:00Z"]
     )
     samples: Annotated[int, Field(ge=0, le=50, strict=True)] = Field(

@@ -1,11 +1,10 @@
 """The bodies and answers about staff."""
 
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -16,9 +15,9 @@ from pydantic import (
 )
 
 from inquiry_router.api.schemas.accounts import Email, Phone
-from inquiry_router.api.schemas.fields import Moment, StrictBody, read_only
+from inquiry_router.api.schemas.fields import StrictBody, read_only
 from inquiry_router.inquiry.rendering import format_time
-from inquiry_router.routing.fields import DAYS, Day, Language, Slug
+from inquiry_router.routing.fields import DAYS, CalendarDay, Day, Language, Moment, Slug
 from inquiry_router.routing.spans import read_spans
 from inquiry_router.routing.teams import check_holidays, check_timezone
 from inquiry_router.staff.model import DEFAULT_TIMEZONE, MemberKind, Roster
@@ -38,23 +37,11 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
-def _read_day(written: Any) -> date:
-    if isinstance(written, str):
-        try:
-            return date.fromisoformat(written)
-        except ValueError:
-            pass
-    raise ValueError("is no day: write it as 2027-02-01")
-
-
-_Day = Annotated[str, AfterValidator(lambda written: _read_day(written).isoformat())]
-
-
 class AbsenceIn(StrictBody):
     """Days off that are planned."""
 
-    first: _Day = Field(description="The first day off.", examples=["2027-02-01"])
-    last: _Day = Field(description="The last day off.", examples=["2027-02-12"])
+    first: CalendarDay = Field(description="The first day off.", examples=["2027-02-01"])
+    last: CalendarDay = Field(description="The last day off.", examples=["2027-02-12"])
     substitute: _Name | None = Field(
         None,
         description="Who stands in: a name, an id or an e-mail address of the staff. Left out, "
@@ -64,7 +51,7 @@ class AbsenceIn(StrictBody):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if not 0 <= (_read_day(self.last) - _read_day(self.first)).days <= 366:
+        if not 0 <= (self.last - self.first).days <= 366:
             raise ValueError(
                 f"the absence from {self.first} to {self.last} ends before it begins, or lasts "
                 "longer than a year: put the days in order, or take the person out of their teams"
@@ -74,7 +61,7 @@ class AbsenceIn(StrictBody):
     @property
     def value(self) -> AbsenceData:
         """The absence as a value."""
-        return AbsenceData(_read_day(self.first), _read_day(self.last), self.substitute)
+        return AbsenceData(self.first, self.last, self.substitute)
 
 
 class MemberIn(StrictBody):
