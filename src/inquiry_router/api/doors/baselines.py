@@ -95,7 +95,7 @@ async def add_baseline(
     salespeople: Annotated[
         str | None,
         Query(
-            max_length=20_000,
+            max_length=4_000,
             description="Of a call log: `Jan Nowak=601 234 567, 204; Ewa Lis=205`.",
         ),
     ] = None,

@@ -202,7 +202,7 @@ async def feed_call_log(
     salespeople: Annotated[
         str | None,
         Query(
-            max_length=20_000,
+            max_length=4_000,
             description="`Jan Nowak=204; Ewa Lis=205`: lines that the staff list does not have.",
             examples=["Jan Nowak=204"],
         ),
