@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2 as httpx
 
-from inquiry_router.providers.request_tracker import RequestTrackerSource
+from inquiry_router.providers.request_tracker_source import RequestTrackerSource
 from tests_real.running import ROOT, Router, free_port, until
 
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")

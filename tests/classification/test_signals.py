@@ -11,14 +11,8 @@ from inquiry_router.classification.head import Head
 from inquiry_router.classification.signals import NONE, PERSON, SIGNAL_LABELS, Limits, SignalReader
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.entities.signals import doubt_harmless, heed_signals
-from inquiry_router.inquiry.model import (
-    DANGERS,
-    Channel,
-    Classification,
-    Draft,
-    EntityKind,
-    Signals,
-)
+from inquiry_router.inquiry.model import DANGERS, Channel, Classification, Draft, EntityKind
+from inquiry_router.inquiry.signals import Signals
 from inquiry_router.phone.persons import PersonRequest, person_request
 from tests.conftest import shipped_model
 

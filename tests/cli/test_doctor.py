@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from inquiry_router.database.sqlite import WriterLock
+from inquiry_router.database.writer_lock import WriterLock
 from tests.cli.commands import run
 from tests.conftest import create_postgres_database, url_of
 

@@ -9,7 +9,8 @@ import pytest
 
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.opening import open_database
-from inquiry_router.database.sqlite import WriterLock, sqlite_engine
+from inquiry_router.database.sqlite import sqlite_engine
+from inquiry_router.database.writer_lock import WriterLock
 from tests.conftest import settings_for
 from tests.database.test_session import refused
 

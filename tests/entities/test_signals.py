@@ -2,7 +2,8 @@
 
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.entities.signals import heed_signals
-from inquiry_router.inquiry.model import Channel, Draft, Entity, EntityKind, Signals
+from inquiry_router.inquiry.model import Channel, Draft, Entity, EntityKind
+from inquiry_router.inquiry.signals import Signals
 
 FRYER = Draft(Channel.PHONE, "the fryer is burning right up into the hood", "Kitchen 12")
 BURNING = Signals(danger="fire", danger_word="burning")

@@ -10,11 +10,8 @@ from inquiry_router.providers.kit.provider import Group, Refused
 from inquiry_router.providers.kit.reading import OwnUserSettings
 from inquiry_router.providers.kit.routed import read_handovers
 from inquiry_router.providers.kit.source import Ignored, TicketState, Unreadable
-from inquiry_router.providers.request_tracker import (
-    RequestTracker,
-    RequestTrackerSettings,
-    RequestTrackerSource,
-)
+from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSettings
+from inquiry_router.providers.request_tracker_source import RequestTrackerSource
 from tests.providers.kit import (
     MARK,
     NOW,

@@ -17,9 +17,9 @@ from inquiry_router.inquiry.model import (
     Priority,
     Provenance,
     Ranked,
-    Signals,
 )
 from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.inquiry.signals import Signals
 from inquiry_router.phone.dictation import is_answer
 from inquiry_router.phone.fallback import with_reference
 from inquiry_router.phone.model import Action, CallState, Move, Stage

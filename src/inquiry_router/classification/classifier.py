@@ -40,7 +40,8 @@ from inquiry_router.classification.signals import (
     SignalReader,
 )
 from inquiry_router.inquiry.categories import OTHER, SALES_IDS
-from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked, Signals
+from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
+from inquiry_router.inquiry.signals import Signals
 
 LANGUAGE_FILE: Final = "language.npz"
 

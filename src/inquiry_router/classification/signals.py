@@ -12,7 +12,8 @@ from inquiry_router.classification.encoder import Encoding
 from inquiry_router.classification.features import Floats
 from inquiry_router.classification.head import Head
 from inquiry_router.classification.linear import softmax
-from inquiry_router.inquiry.model import DANGERS, Signals
+from inquiry_router.inquiry.model import DANGERS
+from inquiry_router.inquiry.signals import Signals
 
 SIGNALS_FILE: Final = "signals.npz"
 PERSON: Final = "person"

@@ -78,7 +78,8 @@ def _of_the_files(settings: Settings) -> Iterator[Finding]:
 def _of_sqlite(settings: Settings) -> Iterator[Finding]:
     """Read beside a service that runs: nothing is written."""
     from inquiry_router.database.session import require_current_schema
-    from inquiry_router.database.sqlite import WriterLock, sqlite_engine
+    from inquiry_router.database.sqlite import sqlite_engine
+    from inquiry_router.database.writer_lock import WriterLock
     from inquiry_router.process.secret_box import secret_box_of
     from inquiry_router.process.settings import PREFIX, WrongSettings
     from inquiry_router.upkeep.findings import Finding

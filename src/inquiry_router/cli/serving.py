@@ -174,8 +174,9 @@ def _log_start(settings: Settings) -> None:
     import structlog
 
     from inquiry_router import __version__
+    from inquiry_router.database.sqlite_version import sqlite_warning
     from inquiry_router.process.secret_box import secret_box_of
-    from inquiry_router.process.settings import PREFIX, sqlite_warning
+    from inquiry_router.process.settings import PREFIX
 
     log = structlog.get_logger()
     if settings.is_sqlite and (warning := sqlite_warning()):

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from inquiry_router.database.mistakes import VARIABLE, explain_connection, sqlite_file
 from inquiry_router.database.postgres import postgres_engine
-from inquiry_router.database.sqlite import WriterLock, make_private, sqlite_engine
+from inquiry_router.database.sqlite import make_private, sqlite_engine
+from inquiry_router.database.writer_lock import WriterLock
 from inquiry_router.process.private_files import make_file
 from inquiry_router.process.settings import Settings, Unreachable, WrongSettings
 

@@ -7,8 +7,6 @@ other anyway.
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -34,9 +32,10 @@ from inquiry_router.database.group_commit import (
 from inquiry_router.database.mistakes import VARIABLE, sqlite_file
 from inquiry_router.database.session import require_current_schema, write_json
 from inquiry_router.database.storing import FileGone, Storing, touch
+from inquiry_router.database.writer_lock import WriterLock
 from inquiry_router.inquiry.errors import Overloaded, ReadUnavailable, Unavailable
 from inquiry_router.process.futures import settle
-from inquiry_router.process.private_files import close_to_others, make_folder
+from inquiry_router.process.private_files import close_to_others
 from inquiry_router.process.secret_box import OPEN_BOX, SecretBox, use_box
 from inquiry_router.process.settings import WrongSettings
 from inquiry_router.process.steps import step
@@ -102,37 +101,6 @@ def make_private(path: Path) -> None:
     """Keep the database and its log from other users: older versions did not."""
     for suffix in ("", "-wal", "-shm"):
         close_to_others(path.with_name(path.name + suffix))
-
-
-class WriterLock:
-    """The lock `PATH.lock`, held as long as this process may write.
-
-    The operating system releases it if the process dies.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
-        self._file: int | None = None
-
-    def acquire(self) -> None:
-        """Take the lock. Raises `WrongSettings` if another process holds it."""
-        make_folder(self._path.parent)
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self.release()
-            raise WrongSettings(
-                f"{VARIABLE}: another inquiry-router process writes to this SQLite file; "
-                "stop it, use the HTTP API of the running service, or move to PostgreSQL, which "
-                "takes any number of processes"
-            ) from None
-
-    def release(self) -> None:
-        """Release the lock."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
 
 
 @dataclass(slots=True)

@@ -5,14 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from inquiry_router.inquiry.model import (
-    Classification,
-    Draft,
-    Entity,
-    EntityKind,
-    Field,
-    Signals,
-)
+from inquiry_router.inquiry.model import Classification, Draft, Entity, EntityKind, Field
+from inquiry_router.inquiry.signals import Signals
 
 # Asks the classifier about a text.
 Asking = Callable[[Draft], Awaitable[Classification]]

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from inquiry_router.inquiry.account import NOBODY, Recognised
 from inquiry_router.inquiry.referral import FoundReferral
+from inquiry_router.inquiry.signals import Signals
 
 
 class Channel(StrEnum):
@@ -264,21 +265,6 @@ class Entity:
 # Methods of classifications that no model and no person made.
 UNAVAILABLE: Final = "unavailable"
 UNREAD: Final = "unread"
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """Findings of the model in the words, beside their subject.
-
-    `danger` is the kind of the danger that they state, one of `DANGERS`; `danger_word` says so most
-    strongly. `harmless`: words like those of a danger are surely none. `wants_person`: a caller
-    wants to talk to somebody, and says hardly anything else.
-    """
-
-    danger: str | None = None
-    danger_word: str = ""
-    harmless: bool = False
-    wants_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

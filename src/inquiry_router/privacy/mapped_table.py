@@ -21,6 +21,11 @@ _PARENTS: Final = {
 }
 
 
+def words(names: str) -> tuple[str, ...]:
+    """Return the names of columns that are written with spaces between them."""
+    return tuple(names.split())
+
+
 @dataclass(frozen=True)
 class MappedTable:
     """A table: its purpose, the columns that can hold personal data, and the others."""

@@ -2,13 +2,8 @@
 
 from typing import Final
 
-from inquiry_router.privacy.mapped_table import MappedTable
+from inquiry_router.privacy.mapped_table import MappedTable, words
 from inquiry_router.referrals import tables as referrals
-
-
-def _words(names: str) -> tuple[str, ...]:
-    return tuple(names.split())
-
 
 _WITH_REFERRAL: Final = "with its referral"
 _BOOKS: Final = "for good: books of the company"
@@ -21,7 +16,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "staff",
         _BOOKS,
         (),
-        _words("id reward_id referral_id at step holder place amount_minor currency actor why"),
+        words("id reward_id referral_id at step holder place amount_minor currency actor why"),
     ),
     MappedTable(
         referrals.rewards,
@@ -29,7 +24,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "staff",
         _BOOKS,
         (),
-        _words(
+        words(
             "id referral_id event receiver_kind receiver receiver_key amount_minor currency state "
             "rule held_until approved_by created_at"
         ),
@@ -40,7 +35,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "nobody",
         _BOOKS,
         (),
-        _words(
+        words(
             "id tax_id number amount_minor currency issued_on account_id referral_id imported_at"
         ),
     ),
@@ -49,8 +44,8 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "the word of the handling salesperson about a prospect",
         "customers",
         _WITH_REFERRAL,
-        _words("note"),
-        _words("referral_id person at answered came serious paid"),
+        words("note"),
+        words("referral_id person at answered came serious paid"),
         (),
         "mask",
     ),
@@ -59,8 +54,8 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "doubts about referrals, and verdicts",
         "customers",
         _WITH_REFERRAL,
-        _words("reason why appeal"),
-        _words("id referral_id kind at verdict decided_by decided_at appealed_at"),
+        words("reason why appeal"),
+        words("id referral_id kind at verdict decided_by decided_at appealed_at"),
         (),
         "mask",
     ),
@@ -70,15 +65,15 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "staff",
         _WITH_REFERRAL,
         (),
-        _words("referral_id person_key person share why"),
+        words("referral_id person_key person share why"),
     ),
     MappedTable(
         referrals.referral_timeline,
         "everything that happened to a referral",
         "customers",
         _WITH_REFERRAL,
-        _words("details"),
-        _words("id referral_id at kind actor"),
+        words("details"),
+        words("id referral_id at kind actor"),
         (),
         "mask",
     ),
@@ -87,8 +82,8 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "numbers, addresses, tax ids and companies of prospects",
         "customers",
         _WITH_REFERRAL,
-        _words("sign"),
-        _words("referral_id"),
+        words("sign"),
+        words("referral_id"),
         (),
         "delete",
     ),
@@ -97,8 +92,8 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "who recommended whom, with their words and contacts; both are third persons to each other",
         "customers",
         "until erased; rewards hang on it",
-        _words("recommender prospect need consent_note reasons"),
-        _words(
+        words("recommender prospect need consent_note reasons"),
+        words(
             "id inquiry_id state candidate origin speaker language recommender_account_id "
             "prospect_account_id consent consent_at informed_at objected_at handled_by "
             "handled_by_key amount_minor currency received_at changed_at expires_at won_at version"
@@ -111,8 +106,8 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "moments at which a salesperson may ask a customer for a recommendation",
         "customers",
         "for good; words with their inquiry",
-        _words("words account_name"),
-        _words(
+        words("words account_name"),
+        words(
             "id account_id person person_key reason inquiry_id language at ends_at state "
             "answered_at"
         ),
@@ -125,7 +120,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "staff",
         "for good",
         (),
-        _words("id account_id person person_key at way result script_id"),
+        words("id account_id person person_key at way result script_id"),
     ),
     MappedTable(
         referrals.ask_scripts,
@@ -133,7 +128,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "staff",
         "for good",
         (),
-        _words("id author language way text at"),
+        words("id author language way text at"),
     ),
     MappedTable(
         referrals.board_people,
@@ -141,7 +136,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "staff",
         "for good",
         (),
-        _words("person_key person by_name mentor_key is_mentor changed_at"),
+        words("person_key person by_name mentor_key is_mentor changed_at"),
     ),
     MappedTable(
         referrals.board_seasons,
@@ -149,6 +144,6 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "staff",
         "for good",
         (),
-        _words("id name begins_on ends_on manager manager_key opened_at"),
+        words("id name begins_on ends_on manager manager_key opened_at"),
     ),
 )

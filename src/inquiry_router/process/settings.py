@@ -5,7 +5,6 @@ environment. `HOST` and `PORT` are also read without the prefix, because platfor
 """
 
 import os
-import sqlite3
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from inquiry_router.process import database_url
+from inquiry_router.process.cores import count_cores
 from inquiry_router.process.setting_names import find_unknown
 
 PREFIX = "INQUIRY_ROUTER_"
@@ -384,32 +384,6 @@ def find_metrics_folder() -> Path | None:
 def environment_with(**values: str) -> dict[str, str]:
     """Return the environment for another program, with these values added."""
     return {**os.environ, **values}
-
-
-def count_cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def sqlite_warning() -> str | None:
-    """A warning if the linked SQLite has the WAL-reset bug, else None.
-
-    The bug (sqlite.org/wal.html#walresetbug) is fixed in 3.51.3, 3.50.7 and 3.44.6. It cannot
-    strike with one writing connection, as here.
-    """
-    version = sqlite3.sqlite_version_info
-    fixed = (
-        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-    )
-    if fixed:
-        return None
-    return (
-        f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug; the service is safe because it "
-        "writes through one connection only, so never open the file for writing with another "
-        "program while it runs"
-    )
 
 
 def _sentence(problem: Any) -> str:

@@ -27,7 +27,8 @@ from inquiry_router.providers.mail import MailSource
 from inquiry_router.providers.mailgun import MailgunSource
 from inquiry_router.providers.osticket import OsTicket, OsTicketSource
 from inquiry_router.providers.postmark import PostmarkSource
-from inquiry_router.providers.request_tracker import RequestTracker, RequestTrackerSource
+from inquiry_router.providers.request_tracker import RequestTracker
+from inquiry_router.providers.request_tracker_source import RequestTrackerSource
 from inquiry_router.providers.rooms import SlackRoom, TeamsRoom
 from inquiry_router.providers.sendgrid import SendGridSource
 from inquiry_router.providers.sms import SmsGateway

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from inquiry_router.database.sqlite import WriterLock
+from inquiry_router.database.writer_lock import WriterLock
 from inquiry_router.process.private_files import close_to_others, make_file
 from inquiry_router.process.settings import PREFIX, WrongSettings
 from inquiry_router.upkeep.copying import CopiedDatabase

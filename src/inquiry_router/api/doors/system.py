@@ -9,10 +9,10 @@ from inquiry_router import __version__
 from inquiry_router.access.roles import Scope
 from inquiry_router.api.web.problems import documented
 from inquiry_router.api.web.routing import SCOPE_FIELD, DoorRoute, answer, house
+from inquiry_router.database.sqlite_version import sqlite_warning
 from inquiry_router.delivery import records as deliveries
 from inquiry_router.inquiry.errors import CATALOGUE, Unavailable
 from inquiry_router.process.metrics import CONTENT_TYPE
-from inquiry_router.process.settings import sqlite_warning
 
 if TYPE_CHECKING:
     from inquiry_router.house import House
