@@ -33,7 +33,7 @@ _LANGUAGES: Final = ("pl", "en", "de")
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Occasion:
     """Something good that happened with a customer."""
 
     account_id: str
@@ -77,23 +77,23 @@ def read_facts(connection: Connection, account_id: str) -> CustomerFacts:
 
 
 def add_hint(
-    connection: Connection, moment: Moment, rules: ReferralRules, now: datetime
+    connection: Connection, occasion: Occasion, rules: ReferralRules, now: datetime
 ) -> Row[Any] | None:
-    """Add a hint about a good moment, if the customer may be asked now."""
-    facts = read_facts(connection, moment.account_id)
+    """Add a hint about a good occasion, if the customer may be asked now."""
+    facts = read_facts(connection, occasion.account_id)
     if facts.owner is None or not may_hint(facts, rules, now):
         return None
-    name = select(accounts.c.name).where(accounts.c.id == moment.account_id)
+    name = select(accounts.c.name).where(accounts.c.id == occasion.account_id)
     values = {
         "id": new_id(),
-        "account_id": moment.account_id,
+        "account_id": occasion.account_id,
         "account_name": connection.execute(name).scalar_one(),
         "person": facts.owner,
         "person_key": person_key(facts.owner),
-        "reason": moment.reason.value,
-        "inquiry_id": moment.inquiry_id,
-        "words": moment.words,
-        "language": moment.language if moment.language in _LANGUAGES else "en",
+        "reason": occasion.reason.value,
+        "inquiry_id": occasion.inquiry_id,
+        "words": occasion.words,
+        "language": occasion.language if occasion.language in _LANGUAGES else "en",
         "at": now,
         "ends_at": now + timedelta(days=rules.hint_lasts_days),
         "state": HintState.OPEN.value,
@@ -178,7 +178,7 @@ def add_ask(
     return ask_id
 
 
-def find_moments(connection: Connection, now: datetime) -> Iterable[Moment]:
+def find_occasions(connection: Connection, now: datetime) -> Iterable[Occasion]:
     """Find what went well in the last two days: praise, solved complaints, promises kept."""
     columns = inquiries.c
     said = (
@@ -191,7 +191,7 @@ def find_moments(connection: Connection, now: datetime) -> Iterable[Moment]:
     for row in connection.execute(said).all():
         words = praise_in(row.text)
         if words is not None:
-            yield Moment(row.account_id, HintReason.PRAISE, row.language, row.inquiry_id, words)
+            yield Occasion(row.account_id, HintReason.PRAISE, row.language, row.inquiry_id, words)
     done = (
         select(inquiries)
         .where(columns.account_id.is_not(None), columns.merged_into.is_(None))
@@ -202,22 +202,22 @@ def find_moments(connection: Connection, now: datetime) -> Iterable[Moment]:
     for row in connection.execute(done).all():
         reason = _reason_of(row)
         if reason is not None:
-            yield Moment(row.account_id, reason, row.language, row.id)
+            yield Occasion(row.account_id, reason, row.language, row.id)
 
 
-def hintable(connection: Connection, rules: ReferralRules, now: datetime) -> list[Moment]:
-    """List the first good moment of each customer who may be asked now."""
-    found: dict[str, Moment] = {}
-    for moment in find_moments(connection, now):
-        found.setdefault(moment.account_id, moment)
+def hintable(connection: Connection, rules: ReferralRules, now: datetime) -> list[Occasion]:
+    """List the first good occasion of each customer who may be asked now."""
+    found: dict[str, Occasion] = {}
+    for occasion in find_occasions(connection, now):
+        found.setdefault(occasion.account_id, occasion)
     since = now - timedelta(days=rules.hint_every_days)
     resting = (HintState.NOT_NOW.value,)
     lately = select(hints.c.account_id).where(hints.c.at > since, hints.c.state.not_in(resting))
     tired = {*connection.scalars(lately)}
     tired |= {*connection.scalars(select(asks.c.account_id).where(asks.c.at > since))}
     return [
-        moment
-        for account, moment in found.items()
+        occasion
+        for account, occasion in found.items()
         if account not in tired and may_hint(read_facts(connection, account), rules, now)
     ]
 

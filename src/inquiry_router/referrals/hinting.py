@@ -7,17 +7,17 @@ from sqlalchemy import Connection
 from inquiry_router.configuration.referral_rules import ReferralRules
 from inquiry_router.referrals import hint_store
 from inquiry_router.referrals.asking import HintReason, wordings
-from inquiry_router.referrals.hint_store import Moment
+from inquiry_router.referrals.hint_store import Occasion
 from inquiry_router.staff.model import Roster
 from inquiry_router.telling.model import MANAGERS, Notice, Receiver
 from inquiry_router.telling.store import add_notice
 
 
 def give_hint(
-    connection: Connection, moment: Moment, rules: ReferralRules, roster: Roster, now: datetime
+    connection: Connection, occasion: Occasion, rules: ReferralRules, roster: Roster, now: datetime
 ) -> None:
-    """Give a hint about a good moment, and tell the salesperson with ready words."""
-    hint = hint_store.add_hint(connection, moment, rules, now)
+    """Give a hint about a good occasion, and tell the salesperson with ready words."""
+    hint = hint_store.add_hint(connection, occasion, rules, now)
     if hint is None:
         return
     member = roster.by_name(hint.person)

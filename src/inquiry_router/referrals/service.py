@@ -21,7 +21,7 @@ from inquiry_router.referrals.fairness import find_flags
 from inquiry_router.referrals.feedback import Feedback, record_feedback
 from inquiry_router.referrals.finding import earlier_referrals, find_credit, match
 from inquiry_router.referrals.following import follow_step, tell_credited
-from inquiry_router.referrals.hint_store import Moment
+from inquiry_router.referrals.hint_store import Occasion
 from inquiry_router.referrals.hinting import give_hint
 from inquiry_router.referrals.invoice_store import ImportedInvoices, store_invoices
 from inquiry_router.referrals.invoices import read_entries, read_invoices
@@ -170,8 +170,8 @@ class ReferralService:
             ) from None
 
         def on_purchase(connection: Connection, account_id: str) -> None:
-            moment = Moment(account_id, HintReason.PURCHASE)
-            give_hint(connection, moment, rules, roster, now)
+            occasion = Occasion(account_id, HintReason.PURCHASE)
+            give_hint(connection, occasion, rules, roster, now)
 
         def work(connection: Connection) -> ImportedInvoices:
             return store_invoices(connection, rows, actor, now, self.on_step, on_purchase)
