@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, insert, select, text
 
+from inquiry_router.assignment.tables import turns
 from inquiry_router.database.opening import open_database
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import ReadUnavailable
@@ -167,3 +168,26 @@ async def test_look_up_spares_the_round_trips_of_a_transaction(database: Databas
     assert first == second
     first, second = await database.look_up(ask_twice)
     assert first < second
+
+
+async def test_all_that_a_scan_reads_is_of_one_moment(database: Database) -> None:
+    """An import compares accounts with contact points: of two moments they contradict."""
+    counted = select(func.count()).select_from(turns)
+    read_once, written = threading.Event(), threading.Event()
+
+    def count_twice(connection: Connection) -> tuple[int, int]:
+        first = connection.execute(counted).scalar_one()
+        read_once.set()
+        written.wait(PATIENT_S)
+        return first, connection.execute(counted).scalar_one()
+
+    scan = asyncio.create_task(database.scan(count_twice))
+    await asyncio.to_thread(read_once.wait, PATIENT_S)
+    await database.write(
+        lambda connection: connection.execute(
+            insert(turns).values(team="sales", member_id="1", next=1, credits=0)
+        )
+    )
+    written.set()
+    first, second = await scan
+    assert first == second

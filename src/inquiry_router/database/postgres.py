@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -35,6 +35,7 @@ FINDERS = 4
 # Lists and reports. One report on quality is made at a time, so lists always have the others.
 SCANNERS = 3
 _CANCEL_S = 1.0
+Isolation = Literal["AUTOCOMMIT", "READ COMMITTED", "REPEATABLE READ"]
 
 
 def postgres_engine(
@@ -43,13 +44,14 @@ def postgres_engine(
     timeout_s: float = 5.0,
     connect_s: float | None = None,
     *,
-    single_statements: bool = False,
+    isolation: Isolation = "READ COMMITTED",
     box: SecretBox = OPEN_BOX,
 ) -> AsyncEngine:
     """Make an engine that detects dead connections before it uses them.
 
-    `connect_s` limits the time to connect, if that is not `timeout_s` too. With
-    `single_statements` each is a transaction of its own: that spares two round trips.
+    `connect_s` limits the time to connect, if that is not `timeout_s` too. With `isolation`
+    `AUTOCOMMIT` each statement is a transaction of its own: that spares two round trips. With
+    `REPEATABLE READ` all statements of a transaction see the database at one moment.
     """
     # The client cancels first. The server's own limit is for a cancel that does not arrive.
     settings = {
@@ -69,7 +71,7 @@ def postgres_engine(
             "server_settings": settings,
         },
         pool_pre_ping=True,
-        **({"isolation_level": "AUTOCOMMIT"} if single_statements else {}),
+        isolation_level=isolation,
     )
     use_box(engine.dialect, box)
     return engine
@@ -106,11 +108,13 @@ class PostgresDatabase:
         self._timeout_s = timeout_s
         self._engine = postgres_engine(url, pool_size, timeout_s, box=box)
         # Connections that readers cannot take: for intake, and one for checks.
-        self._finder = postgres_engine(url, FINDERS, timeout_s, single_statements=True, box=box)
+        self._finder = postgres_engine(url, FINDERS, timeout_s, isolation="AUTOCOMMIT", box=box)
         self._writer = postgres_engine(url, 1, timeout_s, box=box)
         self._checker = postgres_engine(url, 1, timeout_s, box=box)
         # In a loop of their own: turning ten thousand rows into objects takes a second.
-        self._scanner = postgres_engine(url, SCANNERS, timeout_s, box=box)
+        self._scanner = postgres_engine(
+            url, SCANNERS, timeout_s, isolation="REPEATABLE READ", box=box
+        )
         self._scans = LoopThread("postgres-scan")
         self._storing = Storing()
         self._queue_size = queue_size

@@ -37,7 +37,7 @@ class Database(Protocol):
         """Run `work` like `read`, on a few connections of their own and beside the event loop.
 
         For lists and reports, which look at many rows: they wait for each other, and nothing else
-        waits for them.
+        waits for them. All that `work` reads is of one moment.
         """
 
     async def look_up(self, work: Callable[[Connection], T]) -> T:
