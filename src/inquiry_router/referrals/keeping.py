@@ -86,9 +86,10 @@ class ReferralKeeper:
             self._done.add(one)
         rules = self._configuration.current.referrals
         await self._database.write(partial(hint_store.end_hints, now=now))
-        for moment in await self._database.scan(partial(hint_store.hintable, rules=rules, now=now)):
+        occasions = await self._database.scan(partial(hint_store.hintable, rules=rules, now=now))
+        for occasion in occasions:
             await self._database.write(
-                partial(give_hint, moment=moment, rules=rules, roster=roster, now=now)
+                partial(give_hint, occasion=occasion, rules=rules, roster=roster, now=now)
             )
         self._on_commit()
 
