@@ -4,12 +4,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inquiry_router.configuration.documents import TEAMS
+from inquiry_router.configuration.documents import POLICY, TEAMS
 from inquiry_router.configuration.yaml_file import default_file
-from inquiry_router.inquiry.model import Channel, Contact, Draft
-from inquiry_router.routing.acknowledgement import confirm, language_of
+from inquiry_router.inquiry.model import (
+    DANGERS,
+    Channel,
+    Contact,
+    Decision,
+    Draft,
+    Entity,
+    EntityKind,
+    Priority,
+)
+from inquiry_router.routing.acknowledgement import acknowledge, confirm, language_of
+from inquiry_router.routing.decide import Rulebook
 
 TEAM = default_file().documents[TEAMS].teams[0]
+RULEBOOK = Rulebook(default_file().documents[POLICY], 1, default_file().documents[TEAMS])
 DUE = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday, 14:30 in Warsaw
 
 
@@ -113,3 +124,24 @@ def test_country_decides_only_without_words(contact: Contact, text: str, languag
 
 def test_confirmation_without_a_promise() -> None:
     assert "najpóźniej" not in confirm("pl", "K7MA-4XEH", TEAM, None, None).text
+
+
+def answer_to(danger: str | None, priority: Priority, language: str = "pl") -> str:
+    decision = Decision(TEAM.id, priority, "danger", 1, (), DUE)
+    found = () if danger is None else (Entity(EntityKind.DANGER, "x", danger, 0, 1),)
+    said = acknowledge(
+        Draft(Channel.EMAIL, "Ulatnia się gaz"), language, "K7MA-4XEH", decision, RULEBOOK, found
+    )
+    assert said is not None
+    return said.text
+
+
+def test_danger_to_life_is_answered_with_112_before_anything_else() -> None:
+    for danger in DANGERS:
+        text = answer_to(danger, Priority.URGENT)
+        assert text.startswith("Jeśli coś zagraża") is (danger != "flooding")
+        assert ("112" in text) is ("pilne" in text) is (danger != "flooding")
+    assert "112" not in answer_to(None, Priority.URGENT)
+    assert "pilne" not in answer_to("gas", Priority.NORMAL)
+    assert "call 112 right away" in answer_to("gas", Priority.URGENT, "en")
+    assert "wählen Sie sofort die 112" in answer_to("gas", Priority.URGENT, "de")

@@ -70,7 +70,7 @@ def test_row_sets_the_one_due_time_of_the_decision_and_what_the_customer_reads()
     assert plain.due_at == datetime(2026, 11, 19, 14, tzinfo=UTC)
     assert decision.due_at == datetime(2026, 11, 19, 11, tzinfo=UTC)
     assert decision.promised_minutes == 60 and plain.promised_minutes is None
-    told = acknowledge(LETTER, "pl", "K7MA-4XEH", decision, book)
+    told = acknowledge(LETTER, "pl", "K7MA-4XEH", decision, book, ())
     assert told is not None and "w ciągu 1 godziny roboczej" in told.text
 
 

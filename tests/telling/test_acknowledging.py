@@ -182,3 +182,14 @@ def test_mail_needs_a_channel() -> None:
 )
 def test_subject_of_an_answer(subject: str | None, answer: str | None) -> None:
     assert answer_subject(subject, "K7MA-4XEH") == answer
+
+
+def test_advice_to_ring_112_stands_first_in_texts_of_ones_own_too() -> None:
+    danger = facts(safety="Proszę zadzwonić pod 112.")
+    own = CustomerText(text="Witaj {name}!")
+    for texts in ([], [own]):
+        text = write_acknowledgement(texts, danger, "defect", WORDS).written.text
+        assert text.startswith("Proszę zadzwonić pod 112.\n\n")
+    placed = CustomerText(text="Witaj {name}!\n{safety}")
+    text = write_acknowledgement([placed], danger, "defect", WORDS).written.text
+    assert text == "Witaj Anna!\nProszę zadzwonić pod 112."

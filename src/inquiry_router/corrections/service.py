@@ -133,7 +133,9 @@ def _correct(
         status=Status.ROUTED if before.status is Status.NEW else before.status,
         classification=classification,
         decision=decision,
-        acknowledgement=acknowledge(draft, language, before.reference, decision, rulebook),
+        acknowledgement=acknowledge(
+            draft, language, before.reference, decision, rulebook, before.entities
+        ),
     )
 
 

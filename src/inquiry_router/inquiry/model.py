@@ -110,6 +110,8 @@ DANGERS: Final = (
     "injury",
     "trapped",
 )
+# The dangers in which people are told to ring 112: all but flooding.
+THREATENING_LIFE: Final = frozenset(DANGERS) - {"flooding"}
 
 Field = Literal["subject", "text", "attachment"]
 

@@ -75,7 +75,9 @@ class Handovers:
             row = store.find_inquiry(connection, receipt.id, for_update=True)
             draft, after = read_draft(row), store.read_receipt(connection, row)
             language = after.classification.language
-            said = sentences_for(draft, language, after.reference, after.decision, rulebook)
+            said = sentences_for(
+                draft, language, after.reference, after.decision, rulebook, after.entities
+            )
             not_mine(connection, row.id, who, sentence_facts(after, draft, said), now)
 
         await self._database.write(work)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from inquiry_router.inquiry.categories import NEVER_SALES
+from inquiry_router.inquiry.model import THREATENING_LIFE
 from inquiry_router.phone.choosing import chosen_slot
 from inquiry_router.phone.dictation import cut_answer, spoken_key
 from inquiry_router.phone.model import (
@@ -35,10 +36,6 @@ _USUAL_STEPS: Final = 6
 PERSON_KEY: Final = "0"
 REFERENCE_KEY: Final = "4"
 REFERENCE_LENGTH: Final = 8
-# The dangers in which people are told to ring 112: all but flooding.
-_THREATENING_LIFE: Final = frozenset(
-    {"fire", "smoke", "gas", "carbon_monoxide", "electric_shock", "injury", "trapped"}
-)
 # The ending of a name may change: "do pana Bartka". That many letters stay.
 _MIN_STEM: Final = 4
 
@@ -180,7 +177,7 @@ class Turn:
 
     def warning(self) -> tuple[Spoken, ...]:
         """The advice to ring 112, once, for callers whose life may be in danger."""
-        if self.state.warned or _THREATENING_LIFE.isdisjoint(self.state.dangers):
+        if self.state.warned or THREATENING_LIFE.isdisjoint(self.state.dangers):
             return ()
         return (self.speak("danger"),)
 

@@ -78,6 +78,7 @@ def _answer_opening(
             before.reference,
             decision,
             rulebook,
+            said.entities,
             said.classification.intent,
         ),
     )

@@ -53,7 +53,13 @@ def new_receipt(
         classification=understanding.classification,
         decision=decision,
         acknowledgement=acknowledge(
-            draft, language, reference, decision, rulebook, understanding.classification.intent
+            draft,
+            language,
+            reference,
+            decision,
+            rulebook,
+            understanding.entities,
+            understanding.classification.intent,
         ),
         entities=understanding.entities,
         account=draft.account,
@@ -127,6 +133,7 @@ class Opening:
                 before.reference,
                 after.decision,
                 rulebook,
+                before.entities,
                 classification.intent,
             )
             after = replace(after, acknowledgement=text)

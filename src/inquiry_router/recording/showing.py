@@ -40,7 +40,9 @@ def show(
         before,
         status=Status.ROUTED,
         decision=decision,
-        acknowledgement=acknowledge(draft, language, before.reference, decision, rulebook),
+        acknowledgement=acknowledge(
+            draft, language, before.reference, decision, rulebook, before.entities
+        ),
     )
     record_decision(connection, after, draft, configuration, now)
     waiting.set_shown(connection, row.id)

@@ -61,5 +61,10 @@ def _notice(receipt: Receipt, draft: Draft, configuration: Configuration) -> Not
 def _sentences(receipt: Receipt, draft: Draft, configuration: Configuration) -> Confirmation:
     language = receipt.classification.language
     return sentences_for(
-        draft, language, receipt.reference, receipt.decision, configuration.rulebook
+        draft,
+        language,
+        receipt.reference,
+        receipt.decision,
+        configuration.rulebook,
+        receipt.entities,
     )

@@ -1,6 +1,7 @@
 """The confirmation for the customer: team, reference and due time, in Polish, English or German."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -8,7 +9,16 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 
-from inquiry_router.inquiry.model import Acknowledgement, Channel, Decision, Draft
+from inquiry_router.inquiry.model import (
+    THREATENING_LIFE,
+    Acknowledgement,
+    Channel,
+    Decision,
+    Draft,
+    Entity,
+    EntityKind,
+    Priority,
+)
 from inquiry_router.routing.decide import Rulebook, promised_minutes
 from inquiry_router.routing.teams import Team
 
@@ -27,22 +37,29 @@ class _Words:
     minutes: dict[str, str]
     weekdays: tuple[str, ...]
     date: str
+    safety: str
+    hurry: str
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The sentences of a confirmation in one language; empty where there is nothing to say."""
+    """The sentences of a confirmation in one language; empty where there is nothing to say.
+
+    `safety` tells somebody in danger to ring 112.
+    """
 
     language: str
     thanks: str
     team: str
     reference: str
     promise: str
+    safety: str = ""
 
     @property
     def text(self) -> str:
         """All of them."""
-        return " ".join(filter(None, (self.thanks, self.team, self.reference, self.promise)))
+        said = (self.safety, self.thanks, self.team, self.reference, self.promise)
+        return " ".join(filter(None, said))
 
 
 _WORDS = {
@@ -77,6 +94,9 @@ _WORDS = {
             "w niedzielę",
         ),
         date="d MMMM",
+        safety="Jeśli coś zagraża zdrowiu lub życiu, proszę nie czekać na naszą odpowiedź "
+        "i od razu zadzwonić pod numer 112.",
+        hurry="Państwa zgłoszenie oznaczyliśmy jako pilne.",
     ),
     "en": _Words(
         thanks="Thank you for your message.",
@@ -89,6 +109,8 @@ _WORDS = {
         minutes={"one": "{n} working minute", "other": "{n} working minutes"},
         weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
         date="d MMMM",
+        safety="If anybody is in danger, please do not wait for our answer: call 112 right away.",
+        hurry="We have marked your message as urgent.",
     ),
     "de": _Words(
         thanks="Vielen Dank für Ihre Nachricht.",
@@ -108,6 +130,9 @@ _WORDS = {
         },
         weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
         date="d. MMMM",
+        safety="Wenn jemand in Gefahr ist, warten Sie bitte nicht auf unsere Antwort, sondern "
+        "wählen Sie sofort die 112.",
+        hurry="Wir haben Ihre Nachricht als dringend gekennzeichnet.",
     ),
 }
 _SUPPLIER = "supplier_offer"
@@ -123,6 +148,7 @@ def acknowledge(
     reference: str,
     decision: Decision,
     rulebook: Rulebook,
+    entities: Iterable[Entity],
     intent: str | None = None,
 ) -> Acknowledgement | None:
     """Write the confirmation for the customer; None for suppliers, and where a machine answers."""
@@ -130,7 +156,7 @@ def acknowledge(
         return None
     if intent == _SUPPLIER:
         return None
-    sentences = sentences_for(draft, language, reference, decision, rulebook)
+    sentences = sentences_for(draft, language, reference, decision, rulebook, entities)
     return Acknowledgement(sentences.language, sentences.text)
 
 
@@ -153,14 +179,27 @@ def confirm(
 
 
 def sentences_for(
-    draft: Draft, language: str, reference: str, decision: Decision, rulebook: Rulebook
+    draft: Draft,
+    language: str,
+    reference: str,
+    decision: Decision,
+    rulebook: Rulebook,
+    entities: Iterable[Entity],
 ) -> Confirmation:
-    """Write the sentences about a decided inquiry, in the language of its customer."""
+    """Write the sentences about a decided inquiry, in the language of its customer.
+
+    A danger to life among its entities adds the advice to ring 112, as on the phone.
+    """
     team = rulebook.teams.by_id[decision.team]
     minutes = promised_minutes(rulebook.policy, decision)
     is_call = draft.channel is Channel.PHONE
     spoken = language_of(draft, language)
-    return _sentences(spoken, reference, team, decision.due_at, minutes, is_call=is_call)
+    said = _sentences(spoken, reference, team, decision.due_at, minutes, is_call=is_call)
+    if not any(one.kind is EntityKind.DANGER and one.value in THREATENING_LIFE for one in entities):
+        return said
+    words = _WORDS[said.language]
+    hurry = words.hurry if decision.priority is Priority.URGENT else ""
+    return replace(said, safety=" ".join(filter(None, (words.safety, hurry))))
 
 
 def language_of(draft: Draft, detected: str) -> str:

@@ -17,7 +17,10 @@ FORWARDED: Final = "forwarded"
 # More to one address within an hour is a loop of two machines, not a customer.
 MAX_AN_HOUR: Final = 5
 _RE: Final = re.compile(r"\s*(re|odp|aw|fwd?|pd|wg)\s*:", re.IGNORECASE)
-_USUAL: Final = "{thanks} {team}\n{reference}\n{promise}\n{person}\n\n{answering}\n\n{our_name}"
+_USUAL: Final = (
+    "{safety}\n\n{thanks} {team}\n{reference}\n{promise}\n{person}\n\n{answering}\n\n{our_name}"
+)
+_SENTENCES: Final = ("safety", "thanks", "team", "reference", "promise")
 _SUBJECTS: Final = {
     "pl": "Przyjęliśmy Państwa sprawę {number}",
     "en": "We have received your inquiry {number}",
@@ -84,6 +87,7 @@ def sentence_facts(receipt: Receipt, draft: Draft, sentences: Confirmation) -> d
         "team": sentences.team,
         "reference": sentences.reference,
         "promise": sentences.promise,
+        "safety": sentences.safety,
         "source": draft.origin.system if draft.origin is not None else None,
         "brand": account.brand if account is not None else None,
     }
@@ -129,14 +133,20 @@ def choose_text(
 def write_acknowledgement(
     texts: Sequence[CustomerText], facts: Mapping[str, Any], category: str, words: Mapping[str, Any]
 ) -> CustomerMessage:
-    """Write the acknowledgement. `words` are those of the inquiry: number, name, subject, ..."""
+    """Write the acknowledgement. `words` are those of the inquiry: number, name, subject, ...
+
+    The advice to ring 112 stands first in texts that have no place for it.
+    """
     language = str(facts["language"])
     chosen = choose_text(texts, facts, category)
-    sentences = {name: facts.get(name) for name in ("thanks", "team", "reference", "promise")}
+    sentences = {name: facts.get(name) for name in _SENTENCES}
     said = {**words, **sentences, "answering": _ANSWERING[language]}
     if words.get("assignee"):
         said["person"] = _PERSONS[language].format(assignee=words["assignee"])
-    body = fill_lines((chosen.text if chosen is not None else _USUAL).splitlines(), said)
+    text = chosen.text if chosen is not None else _USUAL
+    if "{safety}" not in text:
+        text = "{safety}\n\n" + text
+    body = fill_lines(text.splitlines(), said)
     usual = answer_subject(words.get("subject"), str(words["number"])) or _SUBJECTS[
         language
     ].format(number=words["number"])

@@ -20,7 +20,17 @@ MAX_GROUP: Final = 50
 
 # The places in texts for customers.
 PLACES: Final = (
-    *("thanks", "team", "reference", "promise", "number", "team_name", "category", "subject"),
+    *(
+        "safety",
+        "thanks",
+        "team",
+        "reference",
+        "promise",
+        "number",
+        "team_name",
+        "category",
+        "subject",
+    ),
     *("name", "company", "assignee", "our_name"),
 )
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
@@ -126,10 +136,11 @@ class CustomerText(Document):
         examples=["Przyjęliśmy Państwa sprawę {number}"],
     )
     text: Annotated[str, StringConstraints(min_length=1, max_length=4000)] = Field(
-        description="The text with places: {thanks}, {team}, {reference} and {promise} are "
-        "sentences in the customer's language; {number}, {team_name}, {category}, {subject}, "
+        description="The text with places: {safety}, {thanks}, {team}, {reference} and {promise} "
+        "are sentences in the customer's language; {number}, {team_name}, {category}, {subject}, "
         "{name}, {company}, {assignee} and {our_name} are words. A line is left out if one of its "
-        "places is empty.",
+        "places is empty. {safety} tells somebody in danger to ring 112; it stands first in a "
+        "text that has no place for it.",
         examples=["{thanks} {team}\n{reference} {promise}\n\nPozdrawiamy, {our_name}"],
     )
     sender_name: Short | None = Field(

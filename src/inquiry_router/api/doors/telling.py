@@ -134,7 +134,12 @@ async def preview_acknowledgement(request: Request, entry: CustomerPreviewIn) ->
         if entry.language is not None:
             draft = replace(draft, language=entry.language)
         sentences = sentences_for(
-            draft, language, receipt.reference, receipt.decision, configuration.rulebook
+            draft,
+            language,
+            receipt.reference,
+            receipt.decision,
+            configuration.rulebook,
+            receipt.entities,
         )
         facts = sentence_facts(receipt, draft, sentences)
         facts |= {"spoken": language}
