@@ -1,5 +1,7 @@
 """Anna's company is an account: her mail finds it, and a rule asks for it."""
 
+from typing import Any
+
 import httpx2 as httpx
 import pytest
 
@@ -77,3 +79,29 @@ async def test_next_inquiry_tells_what_was_before(house: House, client: httpx.As
     said = {"who": "Celina", "category": "defect"}
     path = f"/v1/inquiries/{second['reference']}/correction"
     assert (await client.post(path, json=said)).json()["account"] == account
+
+
+async def test_later_message_tells_the_account_and_a_sure_one_stays(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    hydro_bud = (await client.post("/v1/accounts", json=HYDRO_BUD)).json()
+    agro = {"name": "Agro", "tax_id": "774-000-14-54"}
+    await client.post("/v1/accounts", json=agro)
+    first = (await client.post("/v1/inquiries", json=DEFECT)).json()
+    assert first["account"] is None
+    path = f"/v1/inquiries/{first['reference']}"
+
+    async def tell(text: str) -> dict[str, Any]:
+        said = await client.post(f"{path}/messages", json={"channel": "chat", "text": text})
+        assert said.status_code == 201, said.text
+        return (await client.get(path)).json()
+
+    assert (await tell("Jutro nas nie ma, proszę dzwonić w środę."))["account"] is None
+    told = await tell("Nasz NIP to 526-000-12-46.")
+    assert told["account"]["id"] == hydro_bud["id"]
+    why = "the message tells which customer it is: Hydro-Bud sp. z o.o."
+    assert why in told["timeline"][-1]["details"]["change"]["reasons"]
+    kept = await tell("Pompę kupił dla nas Agro, NIP 774-000-14-54.")
+    assert kept["account"] == told["account"]
+    listed = await client.get("/v1/inquiries", params={"account": hydro_bud["id"]})
+    assert [one["id"] for one in listed.json()["items"]] == [first["id"]]

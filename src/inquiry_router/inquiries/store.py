@@ -22,7 +22,7 @@ from inquiry_router.database.group_commit import IntakeRows, TableRows
 from inquiry_router.database.group_commit import Row as Values
 from inquiry_router.inquiries.rows import WHOLE, message_values
 from inquiry_router.inquiries.tables import WATCH_AT_ONCE, inquiries, messages, signs, timeline
-from inquiry_router.inquiry.account import read_recognised, stored_json
+from inquiry_router.inquiry.account import Recognised, read_recognised, stored_json
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.inquiry.model import (
     UNSURE_FLAGS,
@@ -253,6 +253,13 @@ def set_columns(connection: Connection, inquiry_id: str, **values: Any) -> None:
     connection.execute(update(inquiries).where(inquiries.c.id == inquiry_id).values(values))
 
 
+def set_account(connection: Connection, inquiry_id: str, account: Recognised) -> None:
+    """Set the account of an inquiry that a later message told."""
+    connection.execute(
+        update(inquiries).where(inquiries.c.id == inquiry_id).values(_account_values(account))
+    )
+
+
 def add_to_search(connection: Connection, inquiry_id: str, draft: Draft) -> None:
     """Let a later message be found by `q`."""
     said = fold(" ".join(searched_of(draft.subject, draft.text)))
@@ -319,8 +326,14 @@ def _inquiry_values(receipt: Receipt, draft: Draft, now: datetime) -> Values:
         "created_at": now,
         "search": _search_text(receipt, draft),
         "watch_at": WATCH_AT_ONCE,
-        "account": stored_json(draft.account),
-        "account_id": draft.account.sure.id if draft.account.sure is not None else None,
+        **_account_values(draft.account),
+    }
+
+
+def _account_values(account: Recognised) -> Values:
+    return {
+        "account": stored_json(account),
+        "account_id": account.sure.id if account.sure is not None else None,
     }
 
 

@@ -59,6 +59,15 @@ class Recognised:
 NOBODY: Final = Recognised()
 
 
+def learn_account(known: Recognised, news: Recognised) -> Recognised:
+    """Add to an inquiry's account what a later message says; a sure one is never replaced."""
+    if known.sure is not None or news == NOBODY:
+        return known
+    if news.sure is None:
+        return known if known != NOBODY else news
+    return Recognised(news.sure, tuple(one for one in known.maybe if one.id != news.sure.id))
+
+
 def recognised_json(found: Recognised) -> dict[str, Any]:
     """Render a result, with sure and maybe apart."""
     return {

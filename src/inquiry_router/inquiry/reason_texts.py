@@ -58,6 +58,7 @@ _DECISION_TEXTS: Final = {
         "thanks": "to tylko podziękowanie",
         "copy": "to kopia wiadomości, która przyszła wcześniej",
         "other_matter": "to na pewno {category}, sprawa dla innego rodzaju zespołu",
+        "customer_known": "wiadomość mówi, kim jest klient: {customer}",
         "stays": "sprawa zostaje w zespole „{team}”",
         "raises_from": "słowa {words} podnoszą priorytet: {before} → {priority}",
         "rule_raises_from": "reguła „{rule}”, która pasuje do samej tej wiadomości, podnosi "
@@ -115,6 +116,7 @@ _DECISION_TEXTS: Final = {
         "thanks": "it only says thank you",
         "copy": "it is a copy of a mail that came before",
         "other_matter": "it is surely {category}, a matter for another kind of team",
+        "customer_known": "the message tells which customer it is: {customer}",
         "stays": "it stays with {team}",
         "raises_from": "{words} raises the priority from {before} to {priority}",
         "rule_raises_from": "rule '{rule}', which applies to the message alone, raises the "
@@ -173,6 +175,7 @@ _DECISION_TEXTS: Final = {
         "thanks": "es ist nur ein Dank",
         "copy": "es ist die Kopie einer früheren E-Mail",
         "other_matter": "es ist sicher {category}, ein Anliegen für eine andere Art von Team",
+        "customer_known": "die Nachricht sagt, welcher Kunde es ist: {customer}",
         "stays": "es bleibt beim Team „{team}“",
         "raises_from": "die Wörter {words} erhöhen die Priorität: {before} → {priority}",
         "rule_raises_from": "die Regel „{rule}“, die auf die Nachricht allein passt, erhöht die "

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from inquiry_router.assignment.informing import inform_owner
 from inquiry_router.assignment.placing import carry_on
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.group_commit import IntakeRows, Stored, store_singly
@@ -14,6 +15,7 @@ from inquiry_router.inquiries import links, store
 from inquiry_router.inquiries.rows import message_values, read_draft, read_progress
 from inquiry_router.inquiries.tables import messages, signs
 from inquiry_router.inquiries.waiting import waiting_rows
+from inquiry_router.inquiry.account import learn_account
 from inquiry_router.inquiry.matter import Hint, LinkKind, without_tickets
 from inquiry_router.inquiry.model import Draft, Event, Joined, Receipt
 from inquiry_router.inquiry.reasons import reason, reason_facts
@@ -112,7 +114,10 @@ def record_verdict(
 
     `kind` is that of the timeline entry: `classified` for a message that is there already.
     """
-    after, draft = verdict.receipt, read_draft(row)
+    verdict = _learn_account(connection, verdict, arrival)
+    after = verdict.receipt
+    opening = read_draft(row)
+    draft = replace(opening, account=after.account)
     if verdict.change in (Change.DECIDED, Change.REOPENED):
         before = store.read_receipt(connection, row)
         rulebook = arrival.configuration.rulebook
@@ -134,6 +139,8 @@ def record_verdict(
         )
     if verdict.change is Change.DECIDED:
         thank(connection, after, draft, arrival.configuration, arrival.now)
+    if draft.account != opening.account:
+        inform_owner(connection, after, draft, arrival.configuration, arrival.now)
     due_at = refresh(connection, row.id, arrival.configuration)
     told = arrival.configuration.destinations_for(Event.MESSAGE, after, draft)
     message = message_json(arrival.id, arrival.said.draft, arrival)
@@ -149,6 +156,21 @@ def record_verdict(
         due_at=format_time(due_at) if due_at != row.due_at else None,
     )
     return replace(after, acknowledgement=None, joined=_joined(arrival, verdict))
+
+
+def _learn_account(connection: Connection, verdict: Verdict, arrival: Arrival) -> Verdict:
+    """Let the inquiry know what the message says about its account."""
+    before = verdict.receipt
+    found = learn_account(before.account, arrival.said.draft.account)
+    if arrival.whole is not None:
+        found = learn_account(found, arrival.whole.draft.account)
+    if found == before.account:
+        return verdict
+    store.set_account(connection, before.id, found)
+    why = verdict.reasons
+    if found.sure is not None:
+        why = (*why, reason("customer_known", customer=found.sure.name))
+    return replace(verdict, receipt=replace(before, account=found), reasons=why)
 
 
 def is_elsewhere(connection: Connection, row: Row[Any], configuration: Configuration) -> bool:
