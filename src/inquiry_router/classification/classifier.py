@@ -34,6 +34,7 @@ from inquiry_router.classification.linear import (
     sigmoid,
     softmax,
 )
+from inquiry_router.classification.replies import heed_words, may_be_stale
 from inquiry_router.classification.signals import (
     SIGNALS_FILE,
     Limits,
@@ -88,7 +89,13 @@ class Classifier:
         return replace(self, head=head, version=version, intents=intents or self.intents)
 
     def classify(self, draft: Draft) -> Classification:
-        """Classify a cleaned draft."""
+        """Classify a cleaned draft. The subject of a short reply counts less than its words."""
+        read = self._read(draft)
+        if not may_be_stale(draft):
+            return read
+        return heed_words(read, self._read(replace(draft, subject=None)))
+
+    def _read(self, draft: Draft) -> Classification:
         encoding = self.encoder.encode(draft.subject, draft.text)
         grams = read_text(draft.subject, draft.text)
         probabilities = self.probabilities(encoding.vector[None], self.gram_scores(grams)[None])[0]

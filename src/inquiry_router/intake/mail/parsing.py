@@ -15,8 +15,8 @@ from inquiry_router.intake.mail.lines import MailLines, split_lines
 from inquiry_router.intake.mail.model import ParsedMail
 from inquiry_router.intake.mail.quotes import Quote, next_opening
 from inquiry_router.intake.mail.signatures import mark_signature
-from inquiry_router.intake.mail.subjects import is_forward, is_reply, without_prefix
 from inquiry_router.text.folding import fold
+from inquiry_router.text.subject_prefixes import is_forward, is_reply, without_prefix
 
 # A mail that was forwarded more often is read to this depth.
 _MAX_DEPTH: Final = 6

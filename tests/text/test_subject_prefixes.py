@@ -2,7 +2,7 @@
 
 import pytest
 
-from inquiry_router.intake.mail.subjects import is_forward, is_reply, without_prefix
+from inquiry_router.text.subject_prefixes import is_forward, is_reply, without_prefix
 
 
 @pytest.mark.parametrize(
