@@ -39,6 +39,7 @@ from tests.configuration.test_documents import RENTAL, SERVICE_CONTRACT
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.anyio
+MEMBERS = ("ewa",)
 Edit = Callable[[dict[str, Any]], Any]
 
 SOURCE = {"id": "desk", "name": "Zammad", "kind": "zammad", "secret": "s3cret-of-zammad"}
@@ -95,8 +96,8 @@ CHANGES: Mapping[str, tuple[Edit, str]] = {
         "referrals.hold_days",
     ),
     "telling": (
-        lambda data: data["telling"].update(channels=["console"]),
-        "telling.channels",
+        lambda data: data["telling"].update(language="de"),
+        "telling.language",
     ),
 }
 
@@ -123,7 +124,12 @@ def plan_of(
     present: Configuration, data: Mapping[str, Any], secrets: Mapping[str, str] | None = None
 ) -> ImportPlan:
     return plan_import(
-        present, read_file(yaml.safe_dump(dict(data), sort_keys=False)), secrets or {}, PUBLIC, NOW
+        present,
+        read_file(yaml.safe_dump(dict(data), sort_keys=False)),
+        secrets or {},
+        PUBLIC,
+        NOW,
+        MEMBERS,
     )
 
 
@@ -329,3 +335,32 @@ async def test_team_of_a_destination_that_is_not_named_cannot_be_taken_away(
 
     (problem,) = plan_of(present, edited(present, edit)).problems
     assert problem.startswith("destination 'erp': teams: there is no team 'triage'")
+
+
+async def test_names_of_telling_that_nobody_has_are_refused(database: Database) -> None:
+    present = await loaded(database)
+    named = {
+        "channels": ["fax"],
+        "groups": {"alarms": [{"member": "ewa"}, {"member": "jan"}], "team:night": []},
+        "kinds": {"alarm": {"channels": ["pager"]}},
+        "acknowledgement": {"texts": [{"category": "rental", "text": "x"}]},
+    }
+    plan = plan_of(present, edited(present, lambda data: data["telling"].update(named)))
+    places = [one.partition(" there")[0] for one in plan.problems]
+    assert places == [
+        "telling: groups.team:night:",
+        "telling: acknowledgement.texts:",
+        "telling.channels:",
+        "telling.kinds.alarm.channels:",
+        "telling.groups.alarms:",
+    ]
+    assert "there is no channel 'fax'; the channels are console" in plan.problems[2]
+    assert "no member of staff with the id 'jan'; GET /v1/staff lists" in plan.problems[4]
+    mail = {"id": "mail", "name": "Mail", "kind": "console"}
+    named = {"channels": ["mail"], "groups": {"alarms": [{"member": "ewa"}], "team:sales": []}}
+
+    def together(data: dict[str, Any]) -> None:
+        data["telling"].update(named)
+        data["destinations"].append(mail)
+
+    assert plan_of(present, edited(present, together)).problems == ()

@@ -14,6 +14,7 @@ from inquiry_router.telling.model import (
     Receiver,
     StoredNotice,
 )
+from inquiry_router.telling.names import find_unknown_receivers
 from inquiry_router.telling.planning import Office, explain_nobody, plan
 from inquiry_router.telling.settings import TellingSettings
 
@@ -143,7 +144,7 @@ def test_nobody_is_told_with_a_reason(one: StoredNotice, where: Office, reason: 
 
 def test_settings_name_channels_that_exist() -> None:
     settings = TellingSettings(channels=["mail", "fax"], groups={"alarms": [{"channel": "pager"}]})
-    assert settings.problems({"mail": "smtp"}) == [
+    assert find_unknown_receivers(settings, {"mail": "smtp"}, ()) == [
         "channels: there is no channel 'fax'; the channels are mail",
         "groups.alarms: there is no channel 'pager'; the channels are mail",
     ]

@@ -113,10 +113,12 @@ def _import_here(file: Path, values: Mapping[str, str], *, dry_run: bool) -> dic
     from inquiry_router.audit.changes import find_changes
     from inquiry_router.configuration import store, yaml_file
     from inquiry_router.configuration.importing import plan_import
+    from inquiry_router.introductions.office import office_of
     from inquiry_router.outside.addresses import Reach
     from inquiry_router.process.clock import utc_now
     from inquiry_router.process.settings import WrongSettings, load_settings
     from inquiry_router.sources.importing import import_configuration
+    from inquiry_router.staff.store import load_roster
 
     try:
         wanted = yaml_file.read_file(file.read_text(encoding="utf-8"))
@@ -124,7 +126,9 @@ def _import_here(file: Path, values: Mapping[str, str], *, dry_run: bool) -> dic
         raise WrongSettings(f"{file}: {error}") from None
     settings, now = load_settings(), utc_now()
     reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
-    plan = plan_import(with_database(store.load), wanted, values, reach, now)
+    present, roster = with_database(lambda it: (store.load(it), load_roster(it)))
+    members = office_of(present, roster.members).colleagues.by_id
+    plan = plan_import(present, wanted, values, reach, now, members)
     if plan.changes_anything and not plan.problems and not dry_run:
         with_database(
             lambda connection: import_configuration(connection, plan, "cli", now), "config import"

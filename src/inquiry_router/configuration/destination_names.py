@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from inquiry_router.configuration.model import Destination
-from inquiry_router.providers import PROVIDERS, REPLYING
+from inquiry_router.configuration.model import Configuration, Destination
+from inquiry_router.providers import CHANNELS, PROVIDERS, REPLYING
 from inquiry_router.providers.kit.helpdesk import Helpdesk
 from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings
 from inquiry_router.routing.teams import Teams
@@ -95,3 +95,8 @@ def find_double_replies(destination: Destination, telling: TellingSettings) -> l
             "set `by` to mail"
         )
     return found
+
+
+def channel_kinds(configuration: Configuration) -> dict[str, str]:
+    """The kinds of all destinations that can carry messages to people, by id."""
+    return {one.id: one.kind for one in configuration.destinations if one.kind in CHANNELS}

@@ -25,6 +25,7 @@ from inquiry_router.routing.own_intents import OwnIntents
 from inquiry_router.routing.policy import Policy
 from inquiry_router.routing.promise_rules import PromiseRules
 from inquiry_router.routing.teams import Teams
+from inquiry_router.telling.names import find_wrong_names
 from inquiry_router.telling.settings import TellingSettings
 
 M = TypeVar("M", bound=BaseModel)
@@ -187,7 +188,15 @@ PROMISES: Final = DocumentKind(
     "promises", PromiseRules, PromiseRules(), problems=_promise_problems, left_out="defaults"
 )
 REFERRALS: Final = DocumentKind("referrals", ReferralRules, ReferralRules(), left_out="defaults")
-TELLING: Final = DocumentKind("telling", TellingSettings, TellingSettings(), left_out="defaults")
+TELLING: Final = DocumentKind(
+    "telling",
+    TellingSettings,
+    TellingSettings(),
+    problems=lambda settings, documents: find_wrong_names(
+        settings, documents[TEAMS].by_id, documents.category_ids
+    ),
+    left_out="defaults",
+)
 GOLDEN: Final = DocumentKind(
     "golden",
     GoldenSentences,

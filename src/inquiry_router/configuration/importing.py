@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from inquiry_router.configuration import store
 from inquiry_router.configuration.destination_names import (
+    channel_kinds,
     find_left_names,
     find_new_unknown_names,
 )
-from inquiry_router.configuration.documents import DOCUMENTS, DocumentKind, Documents
+from inquiry_router.configuration.documents import DOCUMENTS, TELLING, DocumentKind, Documents
 from inquiry_router.configuration.entries import (
     DESTINATIONS,
     SOURCES_SECTION,
@@ -30,6 +31,7 @@ from inquiry_router.configuration.source_kinds import SOURCES
 from inquiry_router.configuration.yaml_file import ConfigurationFile
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.providers import PROVIDERS
+from inquiry_router.telling.names import find_unknown_receivers
 
 Entry = TypeVar("Entry", FileDestination, FileSource)
 Kept = TypeVar("Kept", Destination, Source)
@@ -61,11 +63,13 @@ def plan_import(
     values: Mapping[str, str],
     reach: Reach,
     now: datetime,
+    members: Collection[str],
 ) -> ImportPlan:
     """Find everything that an import of the file would refuse, and what it would change.
 
     `values` are secrets by the names that the file has in their place. Sources and destinations
-    that the file does not name stay: tickets and deliveries of them may be under way.
+    that the file does not name stay: tickets and deliveries of them may be under way. `members` are
+    the ids of our people, whom the settings of telling may name.
     """
     given = GivenSecrets(values)
     problems: list[str] = []
@@ -89,6 +93,9 @@ def plan_import(
     )
     after = replace(present, documents=documents, sources=sources, destinations=destinations)
     problems += _name_problems(present, after, file) + given.problems()
+    if TELLING in file.document_kinds:
+        named = find_unknown_receivers(after.telling, channel_kinds(after), members)
+        problems += [f"{TELLING.name}.{one}" for one in named]
     return ImportPlan(
         present,
         after,

@@ -326,35 +326,6 @@ class TellingSettings(Document):
         """The time zone."""
         return ZoneInfo(self.timezone)
 
-    def problems(self, channel_kinds: dict[str, str]) -> list[str]:
-        """Sentences about channels that no destination is, or that cannot tell people."""
-        named = [("channels", one) for one in self.channels]
-        named += [
-            (f"groups.{group}", one.channel)
-            for group, members in self.groups.items()
-            for one in members
-            if one.channel is not None
-        ]
-        named += [
-            (f"kinds.{kind}.channels", one)
-            for kind, how in self.kinds.items()
-            for one in how.channels or ()
-        ]
-        said = self.acknowledgement
-        if (introducing := self.introductions.channel) is not None:
-            named.append(("introductions.channel", introducing))
-        named += [
-            (f"acknowledgement.{place}", one)
-            for place, one in (("channel", said.channel), ("phone_channel", said.phone_channel))
-            if one is not None
-        ]
-        known = ", ".join(channel_kinds) or "none yet: add one with POST /v1/destinations"
-        return [
-            f"{place}: there is no channel '{one}'; the channels are {known}"
-            for place, one in named
-            if one not in channel_kinds
-        ]
-
 
 def read_clock(written: str) -> time:
     """Read a time of day such as 07:30."""

@@ -118,7 +118,9 @@ async def replace_configuration(
         if rooms.configuration.current.revision != expected:
             raise PreconditionFailed()
     now, present = utc_now(), rooms.configuration.current
-    plan = plan_import(present, file, file.secrets, rooms.reach, now)
+    plan = plan_import(
+        present, file, file.secrets, rooms.reach, now, rooms.office().colleagues.by_id
+    )
     if dry_run:
         return answer(_shown(plan, applied=False))
     if plan.problems:

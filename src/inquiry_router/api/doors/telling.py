@@ -18,13 +18,12 @@ from inquiry_router.api.schemas.telling import (
 )
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatchOrAny, document_answer, put_document
 from inquiry_router.api.web.routing import Door, answer, etag, house, key_of
+from inquiry_router.configuration.destination_names import channel_kinds
 from inquiry_router.configuration.documents import TELLING
-from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiries.store import find_as_it_is, find_inquiry, read_receipt
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.process.clock import utc_now
-from inquiry_router.providers import CHANNELS
 from inquiry_router.routing.acknowledgement import sentences_for
 from inquiry_router.telling import store, texts
 from inquiry_router.telling.acknowledging import (
@@ -35,6 +34,7 @@ from inquiry_router.telling.acknowledging import (
 from inquiry_router.telling.customers import words_of
 from inquiry_router.telling.facts import fill, read_facts
 from inquiry_router.telling.model import Preference
+from inquiry_router.telling.names import find_unknown_receivers
 from inquiry_router.telling.settings import TellingSettings
 
 door = Door("Telling people")
@@ -75,15 +75,14 @@ async def read_telling_settings(request: Request) -> Response:
 async def replace_telling_settings(
     request: Request, settings: TellingSettings, if_match: IfMatchOrAny = None
 ) -> Response:
-    """Replace all of it; the next notice uses it. Add the channels as destinations first."""
-    problems = settings.problems(channel_kinds(house(request).configuration.current))
-    if problems:
-        errors = [
-            {"field": field, "message": message}
-            for field, _, message in (one.partition(": ") for one in problems)
-        ]
-        raise Invalid("; ".join(problems), errors=errors)
-    version = await put_document(request, TELLING, settings, if_match, refuse=lambda problems: None)
+    """Replace all of it; the next notice uses it.
+
+    Channels, people and teams that it names must be there first.
+    """
+    rooms = house(request)
+    kinds = channel_kinds(rooms.configuration.current)
+    _refuse(find_unknown_receivers(settings, kinds, rooms.office().colleagues.by_id))
+    version = await put_document(request, TELLING, settings, if_match, refuse=_refuse)
     return answer(settings.model_dump(mode="json"), ETag=etag(version))
 
 
@@ -246,17 +245,21 @@ async def replace_preference(
     return answer(_preference(member_id, preference))
 
 
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        errors = [
+            {"field": field, "message": message}
+            for field, _, message in (one.partition(": ") for one in problems)
+        ]
+        raise Invalid("; ".join(problems), errors=errors)
+
+
 def _require_own(request: Request, member_id: str) -> None:
     """Raise `Forbidden` unless it is their own, or they may change everybody's."""
     actor = key_of(request)
     own = house(request).office().colleagues.find(None, actor.owner)
     if own is None or own.id != member_id:
         actor.require(Scope.STAFF)
-
-
-def channel_kinds(configuration: Configuration) -> dict[str, str]:
-    """The kinds of all destinations that can carry messages to people, by id."""
-    return {one.id: one.kind for one in configuration.destinations if one.kind in CHANNELS}
 
 
 def _preference(member_id: str, preference: Preference) -> dict[str, Any]:
