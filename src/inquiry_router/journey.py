@@ -50,7 +50,7 @@ from inquiry_router.recording.hearing import hear_news, is_classified
 from inquiry_router.recording.openings import new_receipt
 from inquiry_router.recording.reading import read_safely
 from inquiry_router.recording.service import CALLER, SENDER, Recorder
-from inquiry_router.referrals.intake import ReferralFinder
+from inquiry_router.referrals.intake import ReferralFinder, name_recommender
 from inquiry_router.routing.decide import Rulebook, decide
 
 # Asks the classifier about the customer's part of a message.
@@ -150,10 +150,14 @@ class Journey:
     ) -> Understanding:
         """Decide on what was read, for the account it is from; a greeting decides nothing yet."""
         finding = self._accounts.find(reading.draft, reading.entities, now)
+        recalling = self._referrals.recall(reading.draft.contact, now)
         if agreed is not None:
-            classification, account = agreed.classification, await finding
+            classification = agreed.classification
+            account, known = await asyncio.gather(finding, recalling)
         else:
-            classification, account = await asyncio.gather(_classify(reading, ask), finding)
+            classification, account, known = await asyncio.gather(
+                _classify(reading, ask), finding, recalling
+            )
         draft = replace(reading.draft, account=account)
         signals = await doubt_harmless(draft, reading.entities, classification.signals, ask)
         entities = heed_signals(draft, reading.entities, signals)
@@ -168,7 +172,7 @@ class Journey:
             chosen_by="chosen_by_call",
             undecided=agreed is None and says_nothing(reading.whole),
         )
-        said = Understanding(draft, classification, entities, decision)
+        said = Understanding(draft, classification, entities, name_recommender(decision, known))
         rules = self._configuration.current.referrals
         return replace(said, referral=await self._referrals.find(said, rules, now))
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from inquiry_router.access.roles import Role
 from inquiry_router.house import House
 from inquiry_router.telling.tables import notices
+from tests.calls.conftest import ALWAYS
 from tests.conftest import client_of
 from tests.pages.browser import browser_of
 
@@ -41,6 +42,12 @@ NAMES_DAWID = (
     "na Państwa telefon."
 )
 RINGS = "Dzień dobry, chciałbym kupić u Państwa pompę do stolarni, proszę o ofertę."
+CELINAS, BARTEKS, SALES = "+48220000002", "+48220000003", "+48220000004"
+PHONE = {
+    "desks": {"customer_service": {"numbers": [CELINAS]}, "sales": {"numbers": [SALES]}},
+    "fallback": CELINAS,
+    "salespeople": [{"name": "Bartek Wilk", "number": BARTEKS}],
+}
 INVOICES = "NIP;Numer;Kwota netto;Data wystawienia\r\n7740001454;FV/7;12 500,00;{day}\r\n"
 
 
@@ -59,10 +66,28 @@ async def keys_of_people(client: httpx.AsyncClient) -> dict[str, str]:
     return keys
 
 
+async def open_the_phone(client: httpx.AsyncClient) -> None:
+    """Let the phone ring at any hour, Bartek's too."""
+    teams = (await client.get("/v1/teams")).json()
+    for team in teams["teams"]:
+        team.update(hours=ALWAYS, holidays=None)
+    for path, body in (("/v1/teams", teams), ("/v1/phone/settings", PHONE)):
+        put = await client.put(path, json=body, headers={"If-Match": '"1"'})
+        assert put.status_code == 200, put.text
+
+
 async def write(client: httpx.AsyncClient, text: str, **more: Any) -> dict[str, Any]:
     answer = await client.post("/v1/inquiries", json={"channel": "email", "text": text, **more})
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+async def ring(phone: httpx.AsyncClient, number: str) -> dict[str, Any]:
+    """Ring, and say what is wanted; return the last answer."""
+    call = {"call_id": f"call-{number}", "from": number, "to": "+48220000001"}
+    asked = (await phone.post("/v1/phone/decide", json=call)).json()
+    said = {**call, "step": asked["step"], "speech": RINGS, "speech_confidence": 0.9}
+    return (await phone.post("/v1/phone/decide", json=said)).json()
 
 
 async def told(house: House) -> set[str]:
@@ -84,6 +109,7 @@ async def told(house: House) -> set[str]:
 async def test_credit_survives_the_hand_over(house: House, client: httpx.AsyncClient) -> None:
     await client.post("/v1/accounts", json=HYDRO_BUD)
     keys = await keys_of_people(client)
+    await open_the_phone(client)
     put = await client.put("/v1/referral-rules", json=RULES, headers={"If-Match": "*"})
     assert put.status_code == 200, put.text
 
@@ -117,12 +143,18 @@ async def test_credit_survives_the_hand_over(house: House, client: httpx.AsyncCl
     refused = await client.post(f"{path}/outcome", json={"state": "contacted"})
     assert refused.status_code == 409
 
-    # He rings, and the phone knows who recommended him. Now he may be contacted.
+    # He rings, and the phone knows who recommended him: he gets Bartek, who brought him, and is
+    # told nothing of Anna; the note is. Now he may be contacted.
     async with client_of(house, Role.PHONE) as phone:
         known = (await phone.get("/v1/referrals-of", params={"phone": "602 333 444"})).json()
         assert known["referral"]["recommender"] == "Anna Kowalska"
         assert known["referral"]["credit"] == ["Bartek Wilk"]
-    await write(client, RINGS, channel="phone", contact={"phone": "602 333 444"})
+        rung = await ring(phone, "+48602333444")
+        assert (rung["team"], rung["number"]) == ("sales", BARTEKS)
+        assert "Anna" not in rung["say"] and "Kowalska" not in rung["say"]
+        assert (await ring(phone, "+48602999888"))["number"] == SALES  # nobody recommended them
+    called = (await client.get(f"/v1/inquiries/{rung['reference']}?lang=pl")).json()
+    assert any("poleca: Anna Kowalska" in one for one in called["decision"]["reasons"])
     await house.referral_keeper.keep()
     after = (await client.get(path)).json()
     assert (after["state"], after["consent"], after["contact_allowed"]) == (

@@ -331,6 +331,18 @@ def test_own_salesperson_rings_on_duty_and_for_purchases_only() -> None:
         assert call.hear(meaning, speech="chcę kupić jeszcze dwie pompy").number == number
 
 
+def test_recommended_caller_is_announced_to_whoever_is_rung_and_not_told_themselves() -> None:
+    for language, words in (("pl", "Poleca Anna"), ("en", "by Anna"), ("de", "von Anna")):
+        call = Call(
+            settings_of(confirm_with_key=True, language=language),
+            situation_of(abilities=Abilities(confirms=True), recommender="Anna"),
+        )
+        asked = call.hear()
+        rung = call.hear(understood("new_purchase"), speech="chcę kupić dwie pompy")
+        assert rung.confirm is not None and words in rung.confirm.text, rung.confirm
+        assert "Anna" not in asked.text + rung.text
+
+
 def test_unanswered_call_without_state_gets_an_offer() -> None:
     assert (
         Call()

@@ -82,6 +82,18 @@ async def test_other_party_of_a_referral_stays(world: World, names: list[str]) -
     assert [line for line in left if line.startswith(("referral", "hints"))] == []
 
 
+async def test_recommender_goes_from_the_decision_on_whom_they_recommended(world: World) -> None:
+    body = {"channel": "email", "text": "Chcę kupić dwie pompy do młyna."}
+    asked = await world.post(
+        "/inquiries", {**body, "contact": {"email": "bartek@mlyn.example"}}, 201
+    )
+    assert f"recommended by {NAME}" in " ".join(asked["decision"]["reasons"])
+    await world.post("/privacy/erasures", PERSON)
+    left = await world.house.database.read(rows_with_traces)
+    assert [line for line in left if line.startswith(("timeline", "deliveries"))] == []
+    assert (await world.see(asked["id"])).status_code == 200
+
+
 async def test_account_that_was_only_their_number_goes(world: World) -> None:
     """As the upgrade made them of the customers of salespeople."""
     alone = {"name": "Jan Wąs", "external_id": "P", "phones": ["+48605000111"]}

@@ -51,6 +51,7 @@ from inquiry_router.phone.model import (
 )
 from inquiry_router.phone.turn import trusted_words, with_words
 from inquiry_router.process.ids import new_id
+from inquiry_router.referrals.known import find_known
 from inquiry_router.routing.decide import is_unsure
 
 log = structlog.get_logger()
@@ -167,7 +168,7 @@ class CallService:
         if (repeated := call.find_answer(heard)) is not None:
             return repeated
         if call.caller != recalled.number:
-            recalled = replace(recalled, history=CallerHistory(), account=NOBODY)
+            recalled = replace(recalled, history=CallerHistory(), account=NOBODY, referral=None)
         if call.caller != caller.number:
             caller = read_caller(call.caller)
         understood, classification = await self._understand(
@@ -196,17 +197,18 @@ class CallService:
 
         def work(connection: Connection) -> Recalled:
             call = store.find_call(connection, line.id, heard.call_id)
-            number, history, account = caller.number, CallerHistory(), NOBODY
+            number, history, account, referral = caller.number, CallerHistory(), NOBODY, None
             if call is not None and not call.begins_anew(heard, number, now):
                 # During a call some platforms report the number that is being dialled.
                 number = call.caller
             if number is not None:
                 history = store.read_history(connection, number, now, reopen)
                 account = find_account(connection, LookedFor(contact=(number,)), now)
+                referral = find_known(connection, number, None, now)
             named = None
             if references:
                 named = store.find_named_matter(connection, references, now, reopen)
-            return Recalled(call, number, history, named, account)
+            return Recalled(call, number, history, named, account, referral)
 
         try:
             async with asyncio.timeout(RECALL_S):

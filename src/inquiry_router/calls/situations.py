@@ -12,6 +12,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.account import DEPUTY, NOBODY, OWNER, Recognised
 from inquiry_router.inquiry.model import Classification, Entity, EntityKind
+from inquiry_router.inquiry.referral import KnownReferral
 from inquiry_router.phone.conversation import KEY_CATEGORIES
 from inquiry_router.phone.dictation import spoken_key
 from inquiry_router.phone.model import Abilities, Caller, Heard, Situation, Understood
@@ -31,7 +32,7 @@ class Line:
 class Recalled:
     """The facts of the database before a step: the call, its caller, the inquiry they named.
 
-    `history` and `account` are those of `number`.
+    `history`, `account` and `referral` are those of `number`.
     """
 
     call: Call | None = None
@@ -39,6 +40,7 @@ class Recalled:
     history: CallerHistory = field(default_factory=CallerHistory)
     named: Matter | None = None
     account: Recognised = NOBODY
+    referral: KnownReferral | None = None
 
 
 def describe_situation(
@@ -78,15 +80,19 @@ def describe_situation(
         attempts=matter.attempts if matter is not None else 0,
         perhaps=perhaps.inquiry if perhaps is not None else None,
         dangers=_find_dangers(said, understood) if said else (),
-        salespeople=_salespeople_of(recalled.account),
+        salespeople=_salespeople_of(recalled),
+        recommender=recalled.referral.recommender or None if recalled.referral else None,
     )
 
 
-def _salespeople_of(account: Recognised) -> tuple[str, ...]:
-    if account.sure is None:
-        return ()
-    named = (account.sure.person(role) for role in (OWNER, DEPUTY))
-    return tuple(name for name in named if name is not None)
+def _salespeople_of(recalled: Recalled) -> tuple[str, ...]:
+    """Those of the caller's account; of somebody new, those who brought them."""
+    account = recalled.account.sure
+    named = (account.person(role) for role in (OWNER, DEPUTY)) if account is not None else ()
+    own = tuple(name for name in named if name is not None)
+    if own or recalled.referral is None:
+        return own
+    return recalled.referral.salespeople
 
 
 def _find_dangers(said: str, understood: Understood | None) -> tuple[str, ...]:

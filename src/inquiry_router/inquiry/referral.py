@@ -57,6 +57,19 @@ class CreditShare:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownReferral:
+    """An open referral of somebody who writes or rings.
+
+    `salespeople` are our people to whom the prospect should come: the handling one first, then
+    those with the credit.
+    """
+
+    id: str
+    recommender: str
+    salespeople: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralFlag:
     """A reason for a person to look at a referral before anything is paid."""
 

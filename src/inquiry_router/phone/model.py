@@ -182,7 +182,8 @@ class Situation:
     calls and callbacks about the same matter that reached nobody. `perhaps` is the open inquiry
     that the call is perhaps about. `dangers` are the kinds of danger that the caller's words state;
     patterns find them where the classifier is late. `salespeople` are the names of the owner of the
-    caller's account, and of the deputy.
+    caller's account, and of the deputy; without an account, those to whom a recommended caller
+    belongs. `recommender` is whoever recommended the caller; the caller is not told.
     """
 
     now: datetime
@@ -197,6 +198,7 @@ class Situation:
     perhaps: OpenInquiry | None = None
     dangers: tuple[str, ...] = ()
     salespeople: tuple[str, ...] = ()
+    recommender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

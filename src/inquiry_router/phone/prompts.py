@@ -28,12 +28,15 @@ PromptName = Literal[
     "reference",
     "goodbye",
     "confirm",
+    "confirm_recommended",
     "same_matter",
     "danger",
 ]
 NAMES: Final[tuple[PromptName, ...]] = get_args(PromptName)
 # Texts that came later: a company's own language may lack them, and has the English ones then.
-OPTIONAL: Final[frozenset[PromptName]] = frozenset({"confirm", "same_matter", "danger"})
+OPTIONAL: Final[frozenset[PromptName]] = frozenset(
+    {"confirm", "confirm_recommended", "same_matter", "danger"}
+)
 # The blanks that a text may have. Filling is plain replacement, so a text cannot execute anything.
 BLANKS: Final[dict[PromptName, frozenset[str]]] = {
     "choose_language": frozenset({"key"}),
@@ -42,6 +45,7 @@ BLANKS: Final[dict[PromptName, frozenset[str]]] = {
     "offer": frozenset({"key", "time"}),
     "callback": frozenset({"time"}),
     "confirm": frozenset({"key", "team"}),
+    "confirm_recommended": frozenset({"key", "team", "recommender"}),
     "same_matter": frozenset({"subject"}),
     "reference": frozenset({"reference"}),
 }

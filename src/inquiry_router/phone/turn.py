@@ -190,7 +190,10 @@ class Turn:
         """The text for the dialled person if they have to press a key, or None."""
         if not (self.settings.confirm_with_key and self.situation.abilities.confirms):
             return None
-        return self.speak("confirm", key=CONFIRM_KEY, team=self.team.name(self.state.language))
+        known = {"key": CONFIRM_KEY, "team": self.team.name(self.state.language)}
+        if self.situation.recommender is None:
+            return self.speak("confirm", **known)
+        return self.speak("confirm_recommended", recommender=self.situation.recommender, **known)
 
     def speak_question(self, stage: Stage) -> tuple[Spoken, ...]:
         """The texts that ask for an answer at this stage."""

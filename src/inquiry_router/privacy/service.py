@@ -23,14 +23,17 @@ from inquiry_router.privacy import erasing, exporting, store
 from inquiry_router.privacy.data_map import BY_NAME, WITH_INQUIRY
 from inquiry_router.privacy.finding import FoundPerson, find_person, in_parts
 from inquiry_router.privacy.person import Person
-from inquiry_router.privacy.referral_traces import erase_in_referrals
+from inquiry_router.privacy.referral_traces import TracedReferral, erase_in_referrals
 from inquiry_router.privacy.store import Erasure
+from inquiry_router.privacy.walking import find_rows_with
 from inquiry_router.process.ids import new_id
 
 # Inquiries and rows of one transaction: intake waits for no longer than these take.
 _BATCH: Final = 20
 # The names in them are those of companies, or in many sentences of many people.
 _NAMES_OF_OTHERS: Final = ("accounts", "account_merges", "documents", "monitors")
+# Their rows say who recommended a customer, with the id of the referral.
+_NAMING_RECOMMENDERS: Final = ("timeline", "deliveries")
 _MAX_TRIES: Final = 20
 _PAUSE_S: Final = 0.2
 
@@ -154,6 +157,8 @@ class PrivacyService:
         for begin in range(0, len(found.referrals), _BATCH):
             traced = found.referrals[begin : begin + _BATCH]
             await self._database.write(partial(erase_in_referrals, traced=traced))
+        for one in found.referrals:
+            await self._erase_where_named(one)
         for some in in_parts(found.own, _BATCH):
             await self._database.write(
                 partial(erasing.delete_inquiries, inquiry_ids=some, why=erasing.REQUEST)
@@ -167,6 +172,16 @@ class PrivacyService:
                 batch = rows[begin : begin + _BATCH]
                 await self._database.write(
                     partial(_mask, table_name=table_name, rows=batch, person=found.as_known)
+                )
+
+    async def _erase_where_named(self, traced: TracedReferral) -> None:
+        """Mask a recommender in the decisions on inquiries of those whom they recommended."""
+        for table_name in _NAMING_RECOMMENDERS:
+            rows = await find_rows_with(self._database, BY_NAME[table_name], traced.id)
+            for begin in range(0, len(rows), _BATCH):
+                batch = rows[begin : begin + _BATCH]
+                await self._database.write(
+                    partial(_mask, table_name=table_name, rows=batch, person=traced.person)
                 )
 
     async def _forget_deleted(self) -> None:

@@ -47,6 +47,16 @@ async def find_rows(
     return found
 
 
+async def find_rows_with(database: Database, entry: MappedTable, text: str) -> list[Row[Any]]:
+    """Find the rows of a table with a text, such as an id, in one of the personal columns."""
+    columns = [cast(entry.table.c[name], Text) for name in entry.personal]
+    has_it = or_(*(column.contains(text, autoescape=True) for column in columns))
+    found: list[Row[Any]] = []
+    async for window in _windows(database, entry):
+        found += await database.scan(_reader(select(entry.table).where(window, has_it)))
+    return found
+
+
 def mentions(entry: MappedTable, person: Person, *, by_name: bool) -> ColumnElement[bool] | None:
     """Return a condition for rows that may mention the person: more than do, never fewer."""
     texts = [func.coalesce(cast(entry.table.c[name], Text), "") for name in entry.personal]

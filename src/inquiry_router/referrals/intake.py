@@ -12,10 +12,12 @@ from inquiry_router.configuration.referral_rules import ReferralRules
 from inquiry_router.database.group_commit import TableRows
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import RouterError
-from inquiry_router.inquiry.model import UNAVAILABLE, Understanding
-from inquiry_router.inquiry.referral import FoundReferral
+from inquiry_router.inquiry.model import UNAVAILABLE, Contact, Decision, Understanding
+from inquiry_router.inquiry.reasons import reason
+from inquiry_router.inquiry.referral import FoundReferral, KnownReferral
 from inquiry_router.referrals import store
 from inquiry_router.referrals.finding import complete
+from inquiry_router.referrals.known import find_known
 from inquiry_router.referrals.recognition import recognise_referral
 from inquiry_router.referrals.rows import new_rows
 
@@ -54,6 +56,20 @@ class ReferralFinder:
             log.error("referrals.not_recognised", error=type(error).__name__, exc_info=error)
         return None
 
+    async def recall(self, contact: Contact, now: datetime) -> KnownReferral | None:
+        """Find the open referral of whoever writes, if somebody recommended them. Never raises."""
+        if contact.phone is None and contact.email is None:
+            return None
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                query = partial(find_known, phone=contact.phone, email=contact.email, now=now)
+                return await self._database.look_up(query)
+        except (TimeoutError, RouterError) as error:
+            log.warning("referrals.not_recalled", error=type(error).__name__)
+        except Exception as error:  # no mistake in our code may lose a customer's words
+            log.error("referrals.not_recalled", error=type(error).__name__, exc_info=error)
+        return None
+
 
 def recognise(said: Understanding, rules: ReferralRules, now: datetime) -> FoundReferral | None:
     """Recognise the referral in a message, without accounts and credit."""
@@ -65,6 +81,19 @@ def recognise(said: Understanding, rules: ReferralRules, now: datetime) -> Found
 
 def _protected(found: FoundReferral, rules: ReferralRules, now: datetime) -> FoundReferral:
     return replace(found, expires_at=now + rules.protection)
+
+
+def name_recommender(decision: Decision, known: KnownReferral | None) -> Decision:
+    """Add to a decision who recommended the customer, so that the note says it."""
+    if known is None or not known.recommender:
+        return decision
+    why = reason(
+        "recommended",
+        recommender=known.recommender,
+        salespeople=", ".join(known.salespeople),
+        referral=known.id,
+    )
+    return replace(decision, reasons=(*decision.reasons, why))
 
 
 def opening_referral(said: Understanding, inquiry_id: str, now: datetime) -> list[TableRows]:

@@ -32,7 +32,7 @@ from inquiry_router.inquiry.errors import Invalid, NotFound, UnsupportedMediaTyp
 from inquiry_router.intake.cleaning import clean_email, clean_phone
 from inquiry_router.process.clock import utc_now
 from inquiry_router.referrals import store
-from inquiry_router.referrals.following import label_of
+from inquiry_router.referrals.known import find_known
 
 door = Door("Referrals")
 
@@ -59,18 +59,16 @@ async def match_referral(
 ) -> Response:
     """Tell the phone line who recommended a caller, and whose referral it is."""
     number, address, now = clean_phone(phone), clean_email(email), utc_now()
-    signs = [f"phone:{number}"] if number else []
-    signs += [f"email:{address}"] if address else []
 
     def work(connection: Connection) -> dict[str, object]:
-        found = store.find_open_by_sign(connection, signs, now)
-        if not found:
+        known = find_known(connection, number, address, now)
+        if known is None:
             return {"referral": None}
-        one = store.read_referral(connection, found[0])
+        one = store.read_referral(connection, known.id)
         return {
             "referral": {
                 "id": one.id,
-                "recommender": label_of(one.recommender),
+                "recommender": known.recommender,
                 "credit": [share.person for share in one.credits],
                 "handled_by": one.handled_by,
             }

@@ -30,7 +30,7 @@ _SURE: Final = 0.9
 _LIKELY: Final = 0.7
 _MAX_TITLE_CHARS: Final = 120
 # Codes of reasons that are told to agents.
-_TOLD: Final = ("raises", "raised_before", "sales_guard", "maybe_sale", "moved")
+_TOLD: Final = ("raises", "raised_before", "sales_guard", "maybe_sale", "moved", "recommended")
 _CATEGORY_NAMES: Final = {category.id: category.names for category in CATEGORIES}
 
 _TEXTS: Final = {
