@@ -21,9 +21,10 @@ from inquiry_router.assignment.queueing import ROUTER
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.errors import Conflict, RouterError
+from inquiry_router.inquiry.errors import Conflict
 from inquiry_router.inquiry.model import Receipt, Status
 from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 from inquiry_router.staff.model import Member
 from inquiry_router.staff.store import find_member, load_roster
@@ -68,12 +69,7 @@ class HandingOut:
         """Hand out until cancelled. Goes on when the database has been away."""
         while True:
             self._woken.clear()
-            try:
-                await self.hand_out()
-            except RouterError:
-                log.warning("assignment.database_unavailable")
-            except Exception as error:  # one odd inquiry must not end all handing out
-                log.error("assignment.broken", exc_info=error)
+            await survive(self.hand_out(), "assignment")
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await self._woken.wait()

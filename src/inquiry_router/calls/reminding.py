@@ -4,7 +4,7 @@ A team is reminded only while it works, and of each callback only until it escal
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -23,8 +23,8 @@ from inquiry_router.configuration.documents import RELIEF
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 from inquiry_router.routing.working_hours import add_working_minutes, is_open
 
@@ -57,10 +57,10 @@ class Reminder:
     async def run(self) -> None:
         """Work until cancelled. Goes on when the database has been away."""
         while True:
-            await _safely(self._calls.store_spooled(self._now()))
-            await _safely(self._calls.end_hung_up(self._now()))
-            await _safely(self.remind())
-            await _safely(self.stop_phone_tag())
+            await survive(self._calls.store_spooled(self._now()), "reminder")
+            await survive(self._calls.end_hung_up(self._now()), "reminder")
+            await survive(self.remind(), "reminder")
+            await survive(self.stop_phone_tag(), "reminder")
             await asyncio.sleep(POLL_S)
 
     async def remind(self) -> int:
@@ -106,15 +106,6 @@ def _remind(
     entries = [Entry("reminded", _reminder(told))]
     record_entries(connection, configuration, callback.inquiry_id, entries, _ACTOR, now)
     return True
-
-
-async def _safely(work: Awaitable[int]) -> None:
-    try:
-        await work
-    except RouterError:
-        log.warning("reminder.database_unavailable")
-    except Exception as error:  # one odd call must not end all reminding
-        log.error("reminder.broken", exc_info=error)
 
 
 def _reminder(callback: Callback) -> dict[str, object]:

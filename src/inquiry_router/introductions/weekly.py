@@ -17,8 +17,8 @@ from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.account import DEPUTY, OWNER
-from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.model import Status
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 from inquiry_router.relief.costs import CostModel
 from inquiry_router.relief.tables import bypasses
@@ -61,12 +61,7 @@ class WeeklyDigests:
     async def run(self) -> None:
         """Work until cancelled. Goes on when the database has been away."""
         while True:
-            try:
-                await self.tell()
-            except RouterError:
-                log.warning("weekly.database_unavailable")
-            except Exception as error:  # one odd inquiry must not end all digests
-                log.error("weekly.broken", exc_info=error)
+            await survive(self.tell(), "weekly")
             await asyncio.sleep(POLL_S)
 
     async def tell(self) -> int:

@@ -13,8 +13,8 @@ from inquiry_router.configuration.retention import RetentionRules
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.corrections.links import forget_uses
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.privacy import ageing, store
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 
 log = structlog.get_logger()
@@ -45,12 +45,7 @@ class Retainer:
         """Delete every hour until cancelled. Goes on when the database has been away."""
         await asyncio.sleep(FIRST_AFTER_S)
         while True:
-            try:
-                await self.delete_past_due()
-            except RouterError:
-                log.warning("retention.database_unavailable")
-            except Exception as error:  # an odd row must not end all retention
-                log.error("retention.broken", exc_info=error)
+            await survive(self.delete_past_due(), "retention")
             await asyncio.sleep(EVERY_S)
 
     async def count_past_due(self, rules: RetentionRules) -> dict[str, int]:

@@ -6,7 +6,7 @@ another one does it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -18,7 +18,7 @@ from inquiry_router.configuration.documents import PROMISES, TEAMS
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
 from inquiry_router.promises import store
@@ -57,7 +57,7 @@ class Watchdog:
     async def run(self) -> None:
         """Watch until cancelled. Goes on when the database has been away."""
         while True:
-            await _safely(self.watch)
+            await survive(self.watch(), "promises")
             await asyncio.sleep(POLL_S)
 
     async def watch(self) -> Round:
@@ -129,12 +129,3 @@ class Watchdog:
     def _setting(self, configuration: Configuration) -> Setting:
         staffing = Staffing(configuration.teams, self._roster())
         return Setting(configuration.promises, configuration.teams, staffing)
-
-
-async def _safely(work: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await work()
-    except RouterError:
-        log.warning("promises.database_unavailable")
-    except Exception as error:  # one odd inquiry must not end all watching
-        log.error("promises.broken", exc_info=error)

@@ -5,7 +5,7 @@ half a minute. What a process that died had claimed is due again then.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,6 +24,7 @@ from inquiry_router.inquiries.waiting import ROUTER, WaitingMessage
 from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.matter import Candidate, Joining
 from inquiry_router.inquiry.model import Draft, Sending
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
 from inquiry_router.recording.answering_late import answer_late
@@ -79,7 +80,7 @@ class LateDecider:
         try:
             while True:
                 self._woken.clear()
-                await _safely(self.decide_all)
+                await survive(self.decide_all(), "late")
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
                         await self._woken.wait()
@@ -91,7 +92,7 @@ class LateDecider:
     async def _keep_showing(self) -> None:
         """Beside deciding, so that a classifier that hangs hides nothing."""
         while True:
-            await _safely(self.show_overdue)
+            await survive(self.show_overdue(), "late")
             await asyncio.sleep(POLL_S)
 
     async def decide_all(self) -> None:
@@ -104,7 +105,7 @@ class LateDecider:
         if not await self._database.read(waiting.is_any_due):
             return 0
         due = await self._database.write(partial(waiting.claim_due, limit=AT_ONCE))
-        await asyncio.gather(*(_safely(partial(self._decide, message)) for message in due))
+        await asyncio.gather(*(survive(self._decide(message), "late") for message in due))
         return len(due)
 
     async def show_overdue(self) -> int:
@@ -171,12 +172,3 @@ def _read(connection: Connection, message: WaitingMessage) -> tuple[Draft, Candi
     row = messages.read_any(connection, message.id)
     earlier = read_candidates(connection, [row.inquiry_id], before=message.id)
     return replace(read_message(row), language=message.language), next(iter(earlier), None)
-
-
-async def _safely(work: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await work()
-    except RouterError:
-        log.warning("late.database_unavailable")
-    except Exception as error:  # one odd message must not end all deciding
-        log.error("late.broken", exc_info=error)

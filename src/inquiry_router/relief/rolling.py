@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from inquiry_router.database.session import Database
-from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 from inquiry_router.relief import rollups, store
 from inquiry_router.relief.monitors import ask_all
@@ -33,12 +33,7 @@ class Roller:
         """Work until cancelled. Goes on when the database has been away."""
         while True:
             await asyncio.sleep(EVERY_S)
-            try:
-                await self.roll()
-            except RouterError:
-                log.warning("roller.database_unavailable")
-            except Exception as error:  # reports still read the inquiries themselves
-                log.error("roller.broken", exc_info=error)
+            await survive(self.roll(), "roller")
 
     async def roll(self) -> int:
         """Roll every day that is over. Returns their number."""

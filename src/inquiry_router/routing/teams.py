@@ -1,47 +1,23 @@
 """Teams as admins write them: names and working hours."""
 
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Annotated, Self
-from zoneinfo import available_timezones
 
-import holidays
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from inquiry_router.inquiry.categories import Side
-from inquiry_router.routing.fields import DAYS, Day, Document, Language, Slug
+from inquiry_router.routing.fields import (
+    DAYS,
+    Day,
+    Document,
+    HolidayCalendar,
+    Language,
+    Slug,
+    Timezone,
+)
 from inquiry_router.routing.spans import MINUTES_A_DAY, is_among, is_yearly, read_days, read_spans
 from inquiry_router.routing.working_hours import WorkingHours
-
-
-@cache
-def _timezones() -> frozenset[str]:
-    """All names of time zones.
-
-    Cached: the search takes 16 ms, and each change of the configuration would repeat it per team.
-    """
-    return frozenset(available_timezones())
-
-
-def check_timezone(name: str) -> str:
-    """Return the name of a time zone. Raises `ValueError` if there is none of this name."""
-    if name not in _timezones():
-        raise ValueError("is not an IANA time zone such as Europe/Warsaw")
-    return name
-
-
-def check_holidays(code: str | None) -> str | None:
-    """Return the code of a country or region. Raises `ValueError` if its holidays are unknown."""
-    if code is None:
-        return None
-    country, dash, region = code.partition("-")
-    regions = holidays.list_supported_countries(include_aliases=False).get(country)
-    if regions is None:
-        raise ValueError("is not a country code such as PL, or no holidays are known for it")
-    if dash and region not in regions:
-        known = f"write one of {', '.join(regions)}" if regions else "leave the region out"
-        raise ValueError(f"no holidays are known for the region '{region}': {known}")
-    return code
 
 
 class Team(Document):
@@ -59,10 +35,10 @@ class Team(Document):
         description="What customers read, by language code; `en` is needed.",
         examples=[{"pl": "obsługa klienta", "en": "customer service"}],
     )
-    timezone: str = Field(
+    timezone: Timezone = Field(
         "Europe/Warsaw", description="IANA time zone of the hours.", examples=["Europe/Warsaw"]
     )
-    holidays: str | None = Field(
+    holidays: HolidayCalendar | None = Field(
         "PL",
         description="ISO 3166 code of the country whose public holidays are off, or of a region "
         "for those of the region too (DE-BY); null for none.",
@@ -95,16 +71,6 @@ class Team(Document):
         if "en" not in names:
             raise ValueError("needs at least a name in English: {'en': '...'}")
         return names
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, name: str) -> str:
-        return check_timezone(name)
-
-    @field_validator("holidays")
-    @classmethod
-    def _known_country(cls, code: str | None) -> str | None:
-        return check_holidays(code)
 
     @field_validator("hours")
     @classmethod

@@ -1,7 +1,7 @@
 """The background of sources: fetch the details of thin events, reconcile with helpdesks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,11 +13,12 @@ from inquiry_router.configuration.model import Source
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.schedule import MAX_ATTEMPTS, pause_before, read_retry_after
-from inquiry_router.inquiry.errors import RouterError, Unavailable
+from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Clients, Failed
 from inquiry_router.outside.error_text import describe
 from inquiry_router.outside.exchange import ANSWER_S, Client, Unsuccessful, exchange, single
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
 from inquiry_router.providers import SourceKind
@@ -106,7 +107,7 @@ class Fetcher:
         try:
             while True:
                 self._woken.clear()
-                await _safely(self.fetch_all)
+                await survive(self.fetch_all(), "fetcher")
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
                         await self._woken.wait()
@@ -117,8 +118,8 @@ class Fetcher:
 
     async def _keep_reconciling(self) -> None:
         while True:
-            await _safely(self.reconcile_all)
-            await _safely(self.ask_for_states)
+            await survive(self.reconcile_all(), "fetcher")
+            await survive(self.ask_for_states(), "fetcher")
             await asyncio.sleep(POLL_S)
 
     async def fetch_all(self) -> None:
@@ -258,12 +259,3 @@ class Fetcher:
     async def _finish(self, event: DueEvent, state: str, error: str | None) -> None:
         statement = partial(store.finish, event_id=event.id, state=state, error=error)
         await self._database.write(statement)
-
-
-async def _safely(work: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await work()
-    except Unavailable:
-        log.warning("fetcher.database_unavailable")
-    except Exception as error:  # one odd event must not end all fetching
-        log.error("fetcher.broken", exc_info=error)

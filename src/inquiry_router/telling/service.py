@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from inquiry_router.database.session import Database
 from inquiry_router.delivery.outbox import record_message
-from inquiry_router.inquiry.errors import RouterError
 from inquiry_router.inquiry.model import Event
 from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.process.background import survive
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.steps import step
 from inquiry_router.providers.kit.message import MessageToPeople, message_json
@@ -41,6 +41,7 @@ NOT_MINE: Final = "n"
 MakeLink = Callable[[str, str], str]
 # Deals with a notice, sets its state, and returns the number of messages to customers.
 Handler = Callable[[Connection, StoredNotice, Office, Wordbook, datetime], int]
+TellCustomer = Callable[[Connection, StoredNotice, Office, Wordbook, datetime], str]
 
 
 class LinkMakers(Protocol):
@@ -73,9 +74,9 @@ class Teller:
         self._wordbook = wordbook
         self._on_commit = on_commit
         self._now = now
-        self._handlers = {
-            ACKNOWLEDGEMENT: acknowledge_safely,
-            TWO_TIMES: tell_two_times_safely,
+        self._handlers: dict[str, Handler] = {
+            ACKNOWLEDGEMENT: partial(tell_customer, acknowledge),
+            TWO_TIMES: partial(tell_customer, tell_two_times),
             **(handlers or {}),
         }
         self._links = links
@@ -89,12 +90,7 @@ class Teller:
         """Work until cancelled. Goes on when the database has been away."""
         while True:
             self._woken.clear()
-            try:
-                await self.tell()
-            except RouterError:
-                log.warning("telling.database_unavailable")
-            except Exception as error:  # one odd notice must not end all telling
-                log.error("telling.broken", exc_info=error)
+            await survive(self.tell(), "telling")
             try:
                 async with asyncio.timeout(POLL_S):
                     await self._woken.wait()
@@ -167,25 +163,17 @@ def _deal_with(
     return 0
 
 
-def acknowledge_safely(
-    connection: Connection, stored: StoredNotice, office: Office, wordbook: Wordbook, now: datetime
+def tell_customer(
+    tell: TellCustomer,
+    connection: Connection,
+    stored: StoredNotice,
+    office: Office,
+    wordbook: Wordbook,
+    now: datetime,
 ) -> int:
-    """Acknowledge an inquiry, or say why not."""
+    """Tell a customer something; return 1, or 0 if no way leads to them, and keep the reason."""
     try:
-        acknowledge(connection, stored, office, wordbook, now)
-    except NotTold as reason:
-        store.set_state(connection, stored.id, "nobody", str(reason))
-        return 0
-    store.set_state(connection, stored.id, "planned", None)
-    return 1
-
-
-def tell_two_times_safely(
-    connection: Connection, stored: StoredNotice, office: Office, wordbook: Wordbook, now: datetime
-) -> int:
-    """Offer a customer two times for a call; return 1, or 0 if no way leads to them."""
-    try:
-        tell_two_times(connection, stored, office, wordbook, now)
+        tell(connection, stored, office, wordbook, now)
     except NotTold as reason:
         store.set_state(connection, stored.id, "nobody", str(reason))
         return 0

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, Strict, StringConstraints, field_validator, model_validator
 
-from inquiry_router.routing.fields import Day, Document, Language, Slug
-from inquiry_router.routing.teams import check_timezone
+from inquiry_router.routing.fields import Day, Document, Language, Slug, Timezone
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Address = Annotated[str, StringConstraints(min_length=3, max_length=254)]
@@ -268,7 +267,7 @@ class TellingSettings(Document):
     language: TextLanguage = Field(
         "pl", description="The language of everybody without one of their own.", examples=["pl"]
     )
-    timezone: str = Field(
+    timezone: Timezone = Field(
         "Europe/Warsaw", description="The time zone of all times here.", examples=["Europe/Warsaw"]
     )
     quiet_hours: QuietHours | None = Field(
@@ -315,11 +314,6 @@ class TellingSettings(Document):
         description="The name of your company, as messages give it.",
         examples=["ACME"],
     )
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, name: str) -> str:
-        return check_timezone(name)
 
     @property
     def zone(self) -> ZoneInfo:

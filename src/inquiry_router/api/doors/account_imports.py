@@ -1,6 +1,5 @@
 """The door for imports of accounts."""
 
-import json
 from typing import Annotated, Final
 
 from fastapi import Query, Request, Response
@@ -8,6 +7,7 @@ from fastapi import Query, Request, Response
 from inquiry_router.access.roles import Scope
 from inquiry_router.accounts.importing import ImportOptions, ImportResult, import_accounts
 from inquiry_router.api.schemas.account_imports import MAX_SHOWN, AccountImportOut, import_json
+from inquiry_router.api.web.columns import read_columns
 from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.routing import Door, answer, house, limited_body
 from inquiry_router.inquiry.errors import BodyTooLarge, Invalid, UnsupportedMediaType
@@ -87,7 +87,9 @@ async def import_account_file(
         raise UnsupportedMediaType(
             f"The Content-Type is '{kind[:60]}'.", hint="Send text/csv or application/json."
         )
-    options = ImportOptions(is_json, _read_columns(columns), encoding, dry_run, skip_errors)
+    options = ImportOptions(
+        is_json, read_columns(columns, '{"Skrót": "external_id"}'), encoding, dry_run, skip_errors
+    )
     try:
         content = await limited_body(request, MAX_FILE_BYTES, _UPLOAD_S)
     except BodyTooLarge:
@@ -112,18 +114,3 @@ def _refused(result: ImportResult) -> Invalid:
         hint="Mend these lines and send the file again. `skip_errors=true` leaves them out.",
         errors=errors,
     )
-
-
-def _read_columns(written: str | None) -> dict[str, str]:
-    if written is None:
-        return {}
-    try:
-        found = json.loads(written)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
-        raise Invalid(
-            "'columns' is no JSON object of texts.",
-            hint='Write fields by heading, such as {"Skrót": "external_id"}.',
-        )
-    return found

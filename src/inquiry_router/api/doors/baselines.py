@@ -1,7 +1,6 @@
 """The door for baselines: last year from a call log, a diary, or the counts of the command."""
 
 import asyncio
-import json
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from pydantic import ValidationError
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Role, Scope
 from inquiry_router.api.schemas.baselines import BaselineList, BaselineOut
+from inquiry_router.api.web.columns import read_columns
 from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.problems import invalid
 from inquiry_router.api.web.routing import Door, answer, house, key_of, limited_body
@@ -231,19 +231,9 @@ def _options(
     if timezone not in available_timezones():
         raise Invalid(f"There is no time zone '{timezone}'.", hint="Such as Europe/Warsaw.")
     people = _read(lambda: read_salespeople(filter(str.strip, (salespeople or "").split(";"))))
-    return FileOptions(Lines(people), _read_columns(columns), encoding, timezone, name=name)
-
-
-def _read_columns(written: str | None) -> dict[str, str]:
-    if written is None:
-        return {}
-    try:
-        found = json.loads(written)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
-        raise Invalid("'columns' is no JSON object of texts.", hint='Such as {"Kto": "from"}.')
-    return found
+    return FileOptions(
+        Lines(people), read_columns(columns, '{"Kto": "from"}'), encoding, timezone, name=name
+    )
 
 
 async def _sent_counts(request: Request) -> tuple[BaselineCounts, NumberRange | None]:

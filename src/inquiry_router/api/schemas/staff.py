@@ -17,9 +17,17 @@ from pydantic import (
 from inquiry_router.api.schemas.accounts import Email, Phone
 from inquiry_router.api.schemas.fields import StrictBody, read_only
 from inquiry_router.inquiry.rendering import format_time
-from inquiry_router.routing.fields import DAYS, CalendarDay, Day, Language, Moment, Slug
+from inquiry_router.routing.fields import (
+    DAYS,
+    CalendarDay,
+    Day,
+    HolidayCalendar,
+    Language,
+    Moment,
+    Slug,
+    Timezone,
+)
 from inquiry_router.routing.spans import read_spans
-from inquiry_router.routing.teams import check_holidays, check_timezone
 from inquiry_router.staff.model import DEFAULT_TIMEZONE, MemberKind, Roster
 from inquiry_router.staff.store import AbsenceData, MemberData, StoredMember
 
@@ -111,12 +119,12 @@ class MemberIn(StrictBody):
     limit_an_hour: _Count | None = Field(
         None, description="The most new inquiries within an hour; null for any.", examples=[6]
     )
-    timezone: str = Field(
+    timezone: Timezone = Field(
         DEFAULT_TIMEZONE,
         description="IANA time zone of their days and hours.",
         examples=["Europe/Warsaw"],
     )
-    holidays: str | None = Field(
+    holidays: HolidayCalendar | None = Field(
         "PL",
         description="With `hours`: the country or region whose public holidays are off, such as PL "
         "or DE-BY; null for none.",
@@ -140,16 +148,6 @@ class MemberIn(StrictBody):
     absences: list[AbsenceIn] = Field(
         [], max_length=200, description="Days off that are planned ahead.", examples=[[]]
     )
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, name: str) -> str:
-        return check_timezone(name)
-
-    @field_validator("holidays")
-    @classmethod
-    def _known_country(cls, code: str | None) -> str | None:
-        return check_holidays(code)
 
     @field_validator("hours")
     @classmethod
