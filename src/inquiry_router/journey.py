@@ -28,11 +28,13 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.entities.signals import doubt_harmless, heed_signals
+from inquiry_router.inquiry.account import Recognised
 from inquiry_router.inquiry.errors import NotClassified
 from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import (
     Classification,
     Draft,
+    Entity,
     PhoneDecision,
     Receipt,
     Sending,
@@ -53,6 +55,8 @@ from inquiry_router.recording.service import CALLER, SENDER, Recorder
 from inquiry_router.referrals.intake import ReferralFinder, name_recommender
 from inquiry_router.routing.decide import Rulebook, decide
 
+# Finds the account of a draft with these entities.
+FindAccount = Callable[[Draft, tuple[Entity, ...], datetime], Awaitable[Recognised]]
 # Asks the classifier about the customer's part of a message.
 Ask = Callable[[Draft], Awaitable[Classification]]
 
@@ -123,22 +127,32 @@ class Journey:
             return await self._recorder.add_message(heard)
 
     async def understand(
-        self, draft: Draft, rulebook: Rulebook, now: datetime, ask: Ask | None = None
+        self,
+        draft: Draft,
+        rulebook: Rulebook,
+        now: datetime,
+        ask: Ask | None = None,
+        find: FindAccount | None = None,
     ) -> Understanding:
         """Read, classify and decide: who gets the inquiry, how urgent it is, and by when."""
         reading, _ = await read_safely(draft, now)
-        return await self._decide(reading, rulebook, now, ask or self._classifier.classify)
+        ask = ask or self._classifier.classify
+        return await self._decide(reading, rulebook, now, ask, find=find)
 
-    async def preview(self, draft: Draft, now: datetime) -> Receipt:
+    async def preview(
+        self, draft: Draft, now: datetime, find: FindAccount | None = None
+    ) -> Receipt:
         """The answer to a new inquiry, without storing it; id and reference are made up.
 
-        Raises `NotClassified` if the classifier does not answer in time.
+        Its account is found by `find`. Raises `NotClassified` if the classifier does not answer in
+        time.
         """
         rulebook = self._configuration.current.rulebook
-        understanding = await self.understand(draft, rulebook, now)
-        if not is_classified(understanding):
+        said = await self.understand(draft, rulebook, now, find=find)
+        if not is_classified(said):
             raise NotClassified
-        return new_receipt(new_id(), understanding, rulebook, now)
+        receipt = new_receipt(new_id(), said, rulebook, now)
+        return await self._recorder.preview(receipt, said.draft, rulebook, now)
 
     async def _decide(
         self,
@@ -147,9 +161,10 @@ class Journey:
         now: datetime,
         ask: Ask,
         agreed: PhoneDecision | None = None,
+        find: FindAccount | None = None,
     ) -> Understanding:
         """Decide on what was read, for the account it is from; a greeting decides nothing yet."""
-        finding = self._accounts.find(reading.draft, reading.entities, now)
+        finding = (find or self._accounts.find)(reading.draft, reading.entities, now)
         recalling = self._referrals.recall(reading.draft.contact, now)
         if agreed is not None:
             classification = agreed.classification

@@ -188,3 +188,24 @@ async def test_correction_to_another_team_chooses_anew_and_keeps_within_one(
     assert moved.json()["decision"]["assignee"] in ("Bartek Wilk", None)  # nobody at night
     rows = await house.database.read(lambda c: c.execute(select(assignments.c.team)).all())
     assert [row.team for row in rows] == ["sales"]
+
+
+async def test_trying_names_who_would_get_it_and_takes_no_turn(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    for name in ("Osoba A", "Osoba B"):
+        await enter(client, name)
+    await set_assign(client, "customer_service", {"to": "in_turn", "accept_within_minutes": 10})
+    body = {"channel": "email", "text": DEFECT.text}
+    for _ in range(2):
+        decision = (await client.post("/v1/classify", json=body)).json()["decision"]
+        # Nobody works at night, when this test may run.
+        if decision["assignee"] is not None:
+            assert (decision["assignee"], decision["is_offer"]) == ("Osoba A", True)
+    for _ in range(2):
+        tried = await house.journey.preview(DEFECT, NOW)
+        assert (tried.decision.assignee, tried.decision.is_offer) == ("Osoba A", True)
+        assert "Osoba A" in tried.decision.reasons[-1]
+    assert await house.database.read(lambda c: c.execute(select(assignments)).all()) == []
+    assert (await receive(house, DEFECT, "k1")).decision.assignee == "Osoba A"
+    assert (await house.journey.preview(DEFECT, NOW)).decision.assignee == "Osoba B"

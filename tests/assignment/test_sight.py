@@ -94,3 +94,31 @@ async def test_new_name_keeps_the_key(house: House, client: httpx.AsyncClient) -
         assert changed.status_code == 200, changed.text
         await house.configuration.load()
         assert await listed(ewa, "inquiries") == {had.reference, of_account.reference}
+
+
+async def test_trying_names_no_account_that_is_not_theirs(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    await three(house, client)
+    text = "Proszę o ofertę na 40 okien do nowego hotelu, kiedy możecie przyjechać na pomiar?"
+
+    async def tried(by: httpx.AsyncClient, email: str) -> list[Any]:
+        answers = [
+            await by.post("/v1/accounts/match", json={"email": email}),
+            await by.post(
+                "/v1/classify",
+                json={"channel": "email", "text": text, "contact": {"email": email}},
+            ),
+        ]
+        assert {one.status_code for one in answers} == {200}
+        bodies = [one.json() for one in answers]
+        return [(one["account"] or {}).get("name") or one["maybe_accounts"] for one in bodies]
+
+    theirs, other = "anna@hydro-bud.example", "klient7@firma7.example"
+    assert await tried(client, other) == ["Firma 7", "Firma 7"]
+    async with key(house, client, "ewa", "agent", owner="ewa lis") as ewa:
+        assert await tried(ewa, theirs) == ["Hydro-Bud", "Hydro-Bud"]
+        for hidden in (other, "biuro@firma7.example"):
+            assert await tried(ewa, hidden) == [[], []]
+    async with key(house, client, "triage", "agent", teams=["triage"]) as agent:
+        assert await tried(agent, other) == [[], []]

@@ -16,7 +16,16 @@ from inquiry_router.database.group_commit import IntakeRows, Shared, TableRows
 from inquiry_router.delivery.outbox import first_deliveries
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.waiting import waiting_rows
-from inquiry_router.inquiry.model import Event, Flag, Priority, Receipt, Status, Understanding
+from inquiry_router.inquiry.model import (
+    Decision,
+    Draft,
+    Event,
+    Flag,
+    Priority,
+    Receipt,
+    Status,
+    Understanding,
+)
 from inquiry_router.inquiry.reference import new_reference
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.thanking import thanking_rows
@@ -122,23 +131,45 @@ class Opening:
             shared[_DESK] = desk = open_desk(connection, self.arrival.now, self.known)
         if not desk.roster.members:
             return self._plain().rows
-        draft, before = self.arrival.said.draft, self.receipt
-        placed = desk.place(before, draft, wanted, rulebook, is_new=True)
-        after = replace(before, decision=placed.decision)
-        if after.decision.team != before.decision.team:
-            classification = before.classification
-            text = acknowledge(
-                draft,
-                classification.language,
-                before.reference,
-                after.decision,
-                rulebook,
-                before.entities,
-                classification.intent,
-            )
-            after = replace(after, acknowledgement=text)
-        self.receipt = after
+        draft = self.arrival.said.draft
+        placed = desk.place(self.receipt, draft, wanted, rulebook, is_new=True)
+        self.receipt = after = _placed(self.receipt, placed.decision, draft, rulebook)
         return [*_rows_of(after, self.arrival, desk.roster).rows, assignment_rows(placed)]
+
+
+def preview_assignment(
+    connection: Connection,
+    receipt: Receipt,
+    draft: Draft,
+    rulebook: Rulebook,
+    roster: Roster,
+    now: datetime,
+) -> Receipt:
+    """Name the person who would get a new inquiry at this moment. Nobody's turn is taken."""
+    wanted = wanted_assign(receipt, draft, rulebook)
+    if wanted is None or not roster.members:
+        return receipt
+    desk = AssignmentDesk(connection, roster, now)
+    placed = desk.place(receipt, draft, wanted, rulebook, is_new=True)
+    return _placed(receipt, placed.decision, draft, rulebook)
+
+
+def _placed(before: Receipt, decision: Decision, draft: Draft, rulebook: Rulebook) -> Receipt:
+    """The answer with its person; another team is thanked for, too."""
+    after = replace(before, decision=decision)
+    if decision.team == before.decision.team:
+        return after
+    classification = before.classification
+    text = acknowledge(
+        draft,
+        classification.language,
+        before.reference,
+        decision,
+        rulebook,
+        before.entities,
+        classification.intent,
+    )
+    return replace(after, acknowledgement=text)
 
 
 def _keys_of(arrival: Arrival) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from inquiry_router.inquiries.candidates import find_candidates, read_candidates
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.errors import KeyReused, Unavailable
 from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining
-from inquiry_router.inquiry.model import Contact, Receipt, Sending
+from inquiry_router.inquiry.model import Contact, Draft, Receipt, Sending
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.joining import continue_resolved, join
 from inquiry_router.matters.settings import MatterRules
@@ -29,7 +29,8 @@ from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.steps import step
 from inquiry_router.recording.arriving import Arrival
 from inquiry_router.recording.later import Repeated, add_hint, add_message
-from inquiry_router.recording.openings import Opening, new_receipt
+from inquiry_router.recording.openings import Opening, new_receipt, preview_assignment
+from inquiry_router.routing.decide import Rulebook
 from inquiry_router.staff.model import Roster
 
 log = structlog.get_logger()
@@ -126,6 +127,23 @@ class Recorder:
                 return None
             return await self._first_answer(stored, arrival.sending)
         raise Unavailable("No free reference was found.")
+
+    async def preview(
+        self, receipt: Receipt, draft: Draft, rulebook: Rulebook, now: datetime
+    ) -> Receipt:
+        """Name who would get a new inquiry; as it is while the database is away."""
+        work = partial(
+            preview_assignment,
+            receipt=receipt,
+            draft=draft,
+            rulebook=rulebook,
+            roster=self._roster(),
+            now=now,
+        )
+        try:
+            return await self._database.look_up(work)
+        except Unavailable:
+            return receipt
 
     async def add_message(self, arrival: Arrival) -> Receipt:
         """Commit a later message and its effect. A repeat gets the first answer."""

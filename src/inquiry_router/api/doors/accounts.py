@@ -29,7 +29,7 @@ from inquiry_router.api.web.routing import (
     path_here,
     required_version,
 )
-from inquiry_router.api.web.sight import only_their_accounts, require_account
+from inquiry_router.api.web.sight import find_their_account, only_their_accounts, require_account
 from inquiry_router.entities.finding import find_entities
 from inquiry_router.inquiry.account import recognised_json
 from inquiry_router.inquiry.errors import Invalid, PreconditionFailed
@@ -126,11 +126,21 @@ async def create_account(request: Request, account: AccountIn) -> Response:
     summary="Try the recognition of accounts out",
 )
 async def match_account(request: Request, given: MatchIn) -> Response:
-    """Answer the account that an inquiry with these values would get, sure and maybe apart."""
+    """Answer the account that an inquiry with these values would get, sure and maybe apart.
+
+    Who is bound hears of no account but theirs.
+    """
     contact = Contact(email=given.email, phone=given.phone, company=given.company)
     draft = clean(Draft(Channel.API, given.text, contact=contact))
-    entities = find_entities(None, draft.text)
-    found = await house(request).accounts.find(draft, entities, utc_now())
+    rooms, entities = house(request), find_entities(None, draft.text)
+    found = await find_their_account(
+        draft,
+        entities,
+        utc_now(),
+        actor=key_of(request),
+        finder=rooms.accounts,
+        database=rooms.database,
+    )
     return answer(recognised_json(found))
 
 

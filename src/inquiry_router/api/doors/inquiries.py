@@ -18,6 +18,7 @@ from inquiry_router.api.schemas.inquiry_story import (
 )
 from inquiry_router.api.web.cursors import format_cursor, parse_cursor
 from inquiry_router.api.web.routing import Door, answer, house, key_of, path_here
+from inquiry_router.api.web.sight import find_their_account
 from inquiry_router.api.web.speaking import ReadersLanguage, tell
 from inquiry_router.corrections.service import Correction
 from inquiry_router.database.session import Database
@@ -130,11 +131,19 @@ async def try_inquiry(
 ) -> Response:
     """Answer as `POST /v1/inquiries` would, by the same code, and store nothing.
 
-    Id and reference are made up. 503 `not_classified`: the classifier did not answer in time.
+    `decision.assignee` is the person who would get it now; nobody's turn is taken. Id and reference
+    are made up. Who is bound gets the answer without accounts that are not theirs. 503
+    `not_classified`: the classifier did not answer in time.
     """
-    return tell(
-        request, answer_json(await house(request).journey.preview(inquiry.draft(), utc_now()))
+    rooms = house(request)
+    find = partial(
+        find_their_account,
+        actor=key_of(request),
+        finder=rooms.accounts,
+        database=rooms.database,
     )
+    receipt = await rooms.journey.preview(inquiry.draft(), utc_now(), find)
+    return tell(request, answer_json(receipt))
 
 
 @door.operation(

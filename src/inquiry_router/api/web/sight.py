@@ -4,6 +4,8 @@ Routes check every inquiry and callback in an address before the operation runs,
 operation can forget it. Operations check those that a body names.
 """
 
+from datetime import datetime
+
 from fastapi import Request
 from sqlalchemy import ColumnElement, Connection, exists, false, or_, select
 
@@ -11,12 +13,15 @@ from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import ALWAYS_BOUND
 from inquiry_router.accounts import store as accounts
 from inquiry_router.accounts.model import person_key
+from inquiry_router.accounts.service import AccountFinder
 from inquiry_router.accounts.tables import account_roles
 from inquiry_router.calls import callback_store
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries import store
 from inquiry_router.inquiries.tables import inquiries
+from inquiry_router.inquiry.account import NOBODY, Recognised
 from inquiry_router.inquiry.errors import Forbidden, NotFound
+from inquiry_router.inquiry.model import Draft, Entity
 from inquiry_router.referrals.store import find_referral_row, is_among, is_of_person
 from inquiry_router.referrals.tables import referrals
 from inquiry_router.staff.tables import staff
@@ -122,6 +127,29 @@ def require_account(connection: Connection, actor: Actor, account_id: str) -> No
             f"'{actor.id}' has no role at this account, and their teams none of its inquiries.",
             hint="An admin or manager gives a role: PUT /v1/accounts/{id}, 'roles'.",
         )
+
+
+async def find_their_account(
+    draft: Draft,
+    entities: tuple[Entity, ...],
+    now: datetime,
+    *,
+    actor: Actor,
+    finder: AccountFinder,
+    database: Database,
+) -> Recognised:
+    """Find the account of a draft; one that is not theirs to see is as good as unknown."""
+    found, only = await finder.find(draft, entities, now), only_their_accounts(actor)
+    if only is None or found == NOBODY:
+        return found
+    named = [one for one in (found.sure, *found.maybe) if one is not None]
+
+    def work(connection: Connection) -> set[str]:
+        return {one.id for one in named if accounts.is_among(connection, one.id, only)}
+
+    seen = await database.read(work)
+    sure = found.sure if found.sure is not None and found.sure.id in seen else None
+    return Recognised(sure, tuple(one for one in found.maybe if one.id in seen))
 
 
 def _is_of(person: str | None) -> ColumnElement[bool]:
