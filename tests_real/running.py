@@ -18,6 +18,8 @@ import httpx2 as httpx
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT / ".venv-real" / "bin"
+# It starts within seconds, but not on a machine that is busy with something else.
+MAX_START_S = 120
 
 
 def free_port() -> int:
@@ -68,6 +70,7 @@ class Router:
         until(
             "the router did not answer",
             lambda: httpx.get(f"{self.url}/health/ready", trust_env=False).is_success,
+            MAX_START_S,
         )
 
     def kill(self) -> None:
@@ -155,7 +158,11 @@ class Desk:
             env=self._environment | hooks,
             cwd=ROOT / "tests_real",
         )
-        until("the helpdesk did not answer", lambda: self.agent.get("/api/tickets/").is_success)
+        until(
+            "the helpdesk did not answer",
+            lambda: self.agent.get("/api/tickets/").is_success,
+            MAX_START_S,
+        )
 
     def stop(self) -> None:
         if self._process is not None:

@@ -38,7 +38,7 @@ def test_ticket_by_api_is_moved_and_noted(joined: tuple[Router, Desk]) -> None:
     (note,) = desk.notes(number)
     (inquiry,) = [one for one in router.inquiries() if one["subject"] == "Wycena łożysk"]
     assert note.startswith(f"[inquiry-router {inquiry['reference']}]")
-    assert "new_purchase" in note and f"{router.url}/c/" in note
+    assert "(zakup: pewne)" in note and f"{router.url}/c/" in note
     assert int(desk.ticket(number)["priority"]) == 2
 
 

@@ -56,6 +56,10 @@ def schemas() -> dict[str, Any]:
         found[schema["$id"]] = schema if path.parent.name == "callbacks" else closed(schema)
     # Its description says that it takes the same as the verb, but the schema lets anything pass.
     found[f"{BASE}verbs/gather"]["properties"]["say"] = {"$ref": "say"}
+    # The schema names fewer settings of barge-in than jambonz takes (lib/tasks/config.js).
+    gather = found[f"{BASE}verbs/gather"]["properties"]
+    barge_in = found[f"{BASE}verbs/config"]["properties"]["bargeIn"]["properties"]
+    barge_in |= {name: gather[name] for name in ("numDigits", "maxDigits", "finishOnKey")}
     return found
 
 
@@ -128,7 +132,7 @@ def test_own_table_matches_the_verb(
 
 def test_every_end_of_a_call_is_parsed() -> None:
     ends = {
-        "completed": DialStatus.ANSWERED,
+        "completed": DialStatus.COMPLETED,
         "busy": DialStatus.BUSY,
         "no-answer": DialStatus.NO_ANSWER,
     }

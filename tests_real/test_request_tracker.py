@@ -48,7 +48,7 @@ def test_ticket_by_rest_is_moved_and_noted_once(joined: tuple[Router, Tracker]) 
     (inquiry,) = came_in(router, "Wycena łożysk")
     assert inquiry["channel"] == "api"
     assert note.startswith(f"[inquiry-router {inquiry['reference']}]")
-    assert "new_purchase" in note
+    assert "(zakup: pewne)" in note
     whole = router.client.get(f"/v1/inquiries/{inquiry['id']}").json()
     assert (whole["text"], whole["contact"]["email"]) == (PURCHASE, "anna@klient.example")
     assert whole["source"]["url"] == f"{tracker.url}/Ticket/Display.html?id={number}"

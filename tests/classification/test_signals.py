@@ -88,7 +88,7 @@ def test_strangers_in_danger_are_found_and_their_neighbours_are_not() -> None:
     assert len(dangers) >= 100 and len(neighbours) >= 100
     # This author is harder than the mean of the model card (0.978 found).
     assert len(missed) <= 0.06 * len(dangers), missed
-    assert len(false) <= 0.04 * len(neighbours), false
+    assert len(false) <= 0.015 * len(neighbours), false
 
 
 DANGERS_IN_WORDS = (

@@ -65,6 +65,12 @@ def test_half_of_the_sentences_are_polish() -> None:
         "No smoke is coming out of it",
         "it isn't smoking",
         "nobody is trapped in the lift",
+        "bei uns brennt nichts, es blinkt nur",
+        "W 2010 zalało nam piwnicę, teraz szukamy pompy",
+        "In 2012 our warehouse was flooded, please quote ten barriers",
+        "V roce 2009 hořela stodola, stavíme novou",
+        "Promocja pali się tylko do niedzieli",
+        "Bei uns brennt heute die Hütte, die Messe beginnt",
     ],
 )
 def test_denied_and_supposed_dangers_are_none(text: str) -> None:
@@ -79,6 +85,8 @@ def test_denied_and_supposed_dangers_are_none(text: str) -> None:
         ("PALI SIĘ PRALKA", "fire"),
         ("pozar u sasiada zaraz", "fire"),
         ("Ogień! Proszę szybko", "fire"),
+        ("w 2026 zalewa nas drugi raz, woda po kostki", "flooding"),
+        ("ekspres do kawy kopie prądem", "electric_shock"),
     ],
 )
 def test_danger_is_found_in_any_order_and_spelling(text: str, kind: str) -> None:

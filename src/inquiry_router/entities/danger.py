@@ -23,10 +23,17 @@ from inquiry_router.entities.statements import (
 from inquiry_router.inquiry.model import EntityKind
 from inquiry_router.text.folding import fold
 
-# "qualmt nicht", "brennt gar nicht".
+# "qualmt nicht", "brennt gar nicht", "es brennt nichts".
 _DENYING_AFTER: Final = re.compile(
-    r"\s+(?:(?:hier|gar|mehr|aber|auch|noch|jetzt|überhaupt|es|bei|uns)\s+)?nicht\b", re.IGNORECASE
+    r"\s+(?:(?:hier|gar|mehr|aber|auch|noch|jetzt|überhaupt|es|bei|uns)\s+)?nichts?\b",
+    re.IGNORECASE,
 )
+# "In 2013 a flood took our house": a danger of years ago, which a customer only tells about.
+_YEARS_AGO: Final = re.compile(
+    r"\b(?:w|we|v|ve|in|im|у|в)\s+(?:(?:roku|roce|jahre?|році)\s+)?(?:19\d\d|20[01]\d)\b",
+    re.IGNORECASE,
+)
+_MAX_YEAR_CHARS: Final = 40
 
 
 class _Wordings(BaseModel):
@@ -95,8 +102,12 @@ def _is_harmless(text: str, said: Said) -> bool:
     if any(_is_denied(sentences, side_begin) for side_begin, _ in said.sides):
         return True
     near = sentences.before(begin, 2)
-    return not _SUPPOSING.isdisjoint(near) or bool(
-        _DENYING_AFTER.match(text, sentences.ends[said.end - 1])
+    end = sentences.ends[said.end - 1]
+    around = text[max(0, sentences.begins[begin] - _MAX_YEAR_CHARS) : end + _MAX_YEAR_CHARS]
+    return (
+        not _SUPPOSING.isdisjoint(near)
+        or _DENYING_AFTER.match(text, end) is not None
+        or _YEARS_AGO.search(around) is not None
     )
 
 
