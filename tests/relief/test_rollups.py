@@ -63,6 +63,18 @@ async def figures(house: House) -> dict[tuple, Figures]:
     return found
 
 
+async def check_weeks(house: House) -> None:
+    """Weeks add up to the same, also of days that are not rolled now."""
+    by = ("week", "team")
+    found = await house.database.scan(lambda c: read_figures(c, FIRST, LAST, "flow", by))
+    wanted: dict[tuple, Figures] = {}
+    for key, one in (await house.database.scan(lambda c: count_raw(c, FIRST, LAST))).items():
+        if key.breakdown == "flow":
+            group = (key.week, key.team)
+            wanted[group] = wanted.get(group, Figures()).plus(one)
+    assert found == wanted and {week.weekday() for week, _ in found} == {0}
+
+
 async def raw(house: House) -> dict[tuple, Figures]:
     found = await house.database.scan(lambda connection: count_raw(connection, FIRST, LAST))
     return {tuple(key): one for key, one in found.items()}
@@ -89,8 +101,10 @@ async def test_figures_follow_every_act(client: httpx.AsyncClient, house: House)
         await act(client, path, body)
         assert await raw(house) != before, path
         assert await figures(house) == await raw(house), path
+        await check_weeks(house)
         assert await rolled(house) >= 1, path
         assert await figures(house) == await raw(house), path
+    await check_weeks(house)
     assert sum(one.inquiries for key, one in (await raw(house)).items() if key[1] == "flow") == 5
 
 

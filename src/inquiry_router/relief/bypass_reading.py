@@ -1,22 +1,36 @@
-"""The SQL of reading bypasses: grouped by day, for reports."""
+"""The SQL of reading bypasses: grouped by week and otherwise, for reports."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, case, cast, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    case,
+    column,
+    func,
+    literal,
+    select,
+    values,
+)
 
+from inquiry_router.accounts.model import person_key
 from inquiry_router.accounts.tables import account_roles, accounts
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.account import DEPUTY, OWNER
 from inquiry_router.inquiry.categories import SERVICE_IDS
 from inquiry_router.relief.costs import Spent
-from inquiry_router.relief.figures import ZONE, bounds_of
+from inquiry_router.relief.figures import ZONE, bounds_of, monday_of, weeks_between
 from inquiry_router.relief.phone_tag import CallAttempt
 from inquiry_router.relief.tables import bypasses
 
 CALL_LOG = "call_log"
+_SEEN_BY = (CALL_LOG, "one_tap", "api")
 # People say that an inquiry came to them within so many days.
 _SAID_WITHIN_DAYS = 31
 _PART = 500
@@ -24,55 +38,93 @@ _PART = 500
 
 @dataclass(frozen=True, slots=True)
 class BypassCount:
-    """Bypasses of one group: a day, a salesperson, an account or a department.
+    """Bypasses of one group: of a salesperson in a week, of an account, or of a department.
 
-    Of calls of a PBX log (`is_call`) those count that met; a share of them is service.
+    Of calls of a PBX log those count that met; a share of them is service.
     """
 
     group: str
+    person: str
     channel: str
     category: str
     intent: str
-    is_call: bool
+    how: str
     count: int
     clocked: int
     minutes: float
 
+    @property
+    def is_call(self) -> bool:
+        """True of calls of a PBX log."""
+        return self.how == CALL_LOG
 
-def read_bypasses(
-    connection: Connection, first: date, last: date, column: str
-) -> list[BypassCount]:
-    """Read the bypasses of a period, grouped by the day or another column.
+
+def read_weeks(connection: Connection, first: date, last: date) -> list[BypassCount]:
+    """Read the bypasses of a period by salesperson and week; the group is the Monday."""
+    weeks = _weeks(first, last)
+    query = _count_bypasses(weeks.c.week, bypasses.c.person).where(
+        bypasses.c.at >= weeks.c.begin, bypasses.c.at < weeks.c.end
+    )
+    return _read_counts(connection, query)
+
+
+def read_groups(connection: Connection, first: date, last: date, by: str) -> list[BypassCount]:
+    """Read the bypasses of a period by a column, such as the account; no salesperson is named."""
+    group = bypasses.c[by]
+    query = _count_bypasses(group).where(
+        bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1], group.is_not(None)
+    )
+    return _read_counts(connection, query)
+
+
+def _count_bypasses(
+    group: ColumnElement[str], person: ColumnElement[str] | None = None
+) -> Select[Any]:
+    """Count bypasses by group, and by person if wanted.
 
     A call that met nobody takes time, but is no matter.
     """
-    is_call = bypasses.c.how == CALL_LOG
-    group = cast(func.date(bypasses.c.at), String) if column == "day" else bypasses.c[column]
-    groups = (
-        group.label("group"),
-        bypasses.c.channel,
-        func.coalesce(bypasses.c.category, "").label("category"),
-        func.coalesce(bypasses.c.intent, "").label("intent"),
-        is_call.label("is_call"),
-    )
-    counted = func.sum(case((is_call & bypasses.c.met.is_(False), 0), else_=1))
-    query = (
-        select(
-            *groups,
-            counted.label("count"),
-            func.count(bypasses.c.minutes).label("clocked"),
-            func.coalesce(func.sum(bypasses.c.minutes), 0.0).label("minutes"),
-        )
-        .where(bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1])
-        .where(group.is_not(None))
-        .group_by(*groups)
-    )
+    parts = (bypasses.c.channel, bypasses.c.category, bypasses.c.intent, bypasses.c.how)
+    missed = (bypasses.c.how == CALL_LOG) & bypasses.c.met.is_(False)
+    minutes = bypasses.c.minutes
+    counts = (func.sum(case((missed, 0), else_=1)), func.count(minutes), func.sum(minutes))
+    if person is None:
+        return select(group, literal(""), *parts, *counts).group_by(group, *parts)
+    return select(group, person, *parts, *counts).group_by(group, person, *parts)
+
+
+def _read_counts(connection: Connection, query: Select[Any]) -> list[BypassCount]:
     return [
         BypassCount(
-            row[0], row[1], row[2], row[3], bool(row[4]), int(row[5]), row[6], float(row[7])
+            group, person, channel, category or "", intent or "", how, count, clocked, minutes or 0
         )
-        for row in connection.execute(query)
+        for group, person, channel, category, intent, how, count, clocked, minutes in (
+            connection.execute(query)
+        )
     ]
+
+
+def find_people(found: Iterable[BypassCount]) -> dict[str, bool]:
+    """Name the salespeople with a bypass by key, and if their matters are seen.
+
+    They are by a PBX log, or by their own taps and words.
+    """
+    people: dict[str, bool] = {}
+    for one in found:
+        key = person_key(one.person)
+        people[key] = people.get(key, False) or one.how in _SEEN_BY
+    return people
+
+
+def _weeks(first: date, last: date) -> CTE:
+    """The weeks of a period as a table: the databases know no common way to say a local week."""
+    utc = bypasses.c.at.type
+    columns = (column("week", String), column("begin", utc), column("end", utc))
+    rows = [
+        (week.isoformat(), bounds_of(begin)[0], bounds_of(end)[1])
+        for week, begin, end in weeks_between(first, last)
+    ]
+    return values(*columns).data(rows).cte("weeks")
 
 
 def sum_spent(found: Iterable[BypassCount]) -> Spent:
@@ -90,8 +142,8 @@ def sum_spent(found: Iterable[BypassCount]) -> Spent:
     return Spent(calls=calls, talk_s=talk_s, matters=matters, measured_s=measured_s)
 
 
-def count_known_inquiries(connection: Connection, first: date, last: date) -> dict[date, int]:
-    """Count service inquiries that came through a salesperson, by day: they are not direct."""
+def count_known_inquiries(connection: Connection, first: date, last: date) -> dict[str, int]:
+    """Count service inquiries that came through a salesperson, by week: they are not direct."""
     near = timedelta(days=_SAID_WITHIN_DAYS)
     named = select(bypasses.c.inquiry_id).where(
         bypasses.c.inquiry_id.is_not(None),
@@ -99,7 +151,7 @@ def count_known_inquiries(connection: Connection, first: date, last: date) -> di
         bypasses.c.at < bounds_of(last)[1] + near,
     )
     ids = sorted(set(connection.scalars(named)))
-    counts: dict[date, int] = {}
+    counts: dict[str, int] = {}
     for begin in range(0, len(ids), _PART):
         query = select(inquiries.c.received_at).where(
             inquiries.c.id.in_(ids[begin : begin + _PART]),
@@ -109,8 +161,8 @@ def count_known_inquiries(connection: Connection, first: date, last: date) -> di
             inquiries.c.merged_into.is_(None),
         )
         for at in connection.scalars(query):
-            day = at.astimezone(ZONE).date()
-            counts[day] = counts.get(day, 0) + 1
+            week = monday_of(at.astimezone(ZONE).date()).isoformat()
+            counts[week] = counts.get(week, 0) + 1
     return counts
 
 
@@ -126,20 +178,6 @@ def read_attempts(connection: Connection, first: date, last: date) -> list[CallA
         CallAttempt(row.at, row.person, row.number, bool(row.outgoing), bool(row.met))
         for row in connection.execute(query)
     ]
-
-
-def read_people(connection: Connection, first: date, last: date) -> dict[str, bool]:
-    """Name the salespeople with a bypass by key, and if their matters are seen.
-
-    They are by a PBX log, or by their own taps and words.
-    """
-    is_seen = bypasses.c.how.in_([CALL_LOG, "one_tap", "api"])
-    query = (
-        select(bypasses.c.person_key, func.max(case((is_seen, 1), else_=0)))
-        .where(bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1])
-        .group_by(bypasses.c.person_key)
-    )
-    return {row[0]: bool(row[1]) for row in connection.execute(query)}
 
 
 def owner_keys(connection: Connection) -> dict[str, str]:

@@ -97,6 +97,8 @@ class CostModel:
 
     def __init__(self, inputs: CostInputs) -> None:
         self.inputs = inputs
+        self._ranges = [one.minutes for one in inputs.minutes]
+        self._places: dict[MatterKey, int] = {}
         self._mean = {name: mean_of(getattr(inputs, name)) for name in _NUMBERS}
         self._draws = {
             name: draws_of(getattr(inputs, name), number) for name, number in _NUMBERS.items()
@@ -144,17 +146,20 @@ class CostModel:
         share, share_drawn = self._mean["service_share"], self._draws["service_share"]
         seconds = share * phone + spent.measured_s
         drawn = share_drawn * phone_drawn + spent.measured_s
-        for minutes, count in self._matters_by_range(spent.matters).items():
-            number = _MATTERS + [one.minutes for one in self.inputs.minutes].index(minutes)
+        for place, count in self._matters_by_range(spent.matters).items():
+            minutes = self._ranges[place]
             seconds += 60 * count * mean_of(minutes)
-            drawn = drawn + 60 * count * draws_of(minutes, number)
+            drawn = drawn + 60 * count * draws_of(minutes, _MATTERS + place)
         return seconds / 3600, drawn / 3600
 
-    def _matters_by_range(self, matters: Mapping[MatterKey, int]) -> dict[NumberRange, int]:
-        counts: dict[NumberRange, int] = {}
+    def _matters_by_range(self, matters: Mapping[MatterKey, int]) -> dict[int, int]:
+        """Count matters by the place of their minutes."""
+        counts: dict[int, int] = {}
         for key, count in sorted(matters.items()):
-            minutes = self.inputs.minutes_of(*key)
-            counts[minutes] = counts.get(minutes, 0) + count
+            place = self._places.get(key)
+            if place is None:
+                place = self._places[key] = self._ranges.index(self.inputs.minutes_of(*key))
+            counts[place] = counts.get(place, 0) + count
         return counts
 
     def _phone_seconds(self, spent: Spent) -> tuple[float, Floats]:

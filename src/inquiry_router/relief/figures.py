@@ -23,6 +23,11 @@ class FigureKey(NamedTuple):
     team: str = ""
     person: str = ""
 
+    @property
+    def week(self) -> date:
+        """The Monday of its week."""
+        return monday_of(self.day)
+
 
 class Figures(NamedTuple):
     """Counts that can be added. `waited_s` are seconds until the first answer."""
@@ -101,6 +106,18 @@ def bounds_of(day: date) -> tuple[datetime, datetime]:
     """The begin of a day and of the next one, in UTC."""
     begin, end = (datetime.combine(one, time(), ZONE) for one in (day, day + timedelta(days=1)))
     return begin.astimezone(UTC), end.astimezone(UTC)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def weeks_between(first: date, last: date) -> list[tuple[date, date, date]]:
+    """The weeks of a period: the Monday, and the first and the last day within the period."""
+    count = (monday_of(last) - monday_of(first)).days // 7 + 1
+    mondays = [monday_of(first) + timedelta(days=7 * number) for number in range(count)]
+    return [(one, max(one, first), min(one + timedelta(days=6), last)) for one in mondays]
 
 
 def days_between(first: date, last: date) -> list[date]:

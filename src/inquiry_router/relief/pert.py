@@ -80,6 +80,6 @@ def _distribution(peak: float) -> Floats:
 
 def estimate_of(expected: float, draws: Floats) -> Estimate:
     """Return the range of a result from its expected value and its draws."""
-    ordered = np.sort(draws)
+    ordered = np.partition(draws, (_LOW, _HIGH))
     low, high = ordered[_LOW], ordered[_HIGH]
     return Estimate(min(float(low), expected), expected, max(float(high), expected))

@@ -7,12 +7,13 @@ the sum of the inquiries, rolled or not. What is deleted is added to the rows wi
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Connection,
     Select,
     and_,
+    column,
     delete,
     false,
     func,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    values,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -36,12 +38,15 @@ from inquiry_router.relief.figures import (
     count_figures,
     days_between,
     runs_of,
+    weeks_between,
 )
 from inquiry_router.relief.tables import daily_figures, rolled_days
 
 # A message may be a little late; a day is rolled when it has been over for so long.
 REST: Final = timedelta(hours=1)
 _PART: Final = 500
+# Weeks of a period, joined as a table: the day of a figure finds its week by the primary key.
+_WEEK_COLUMNS: Final = ("week", "first", "last")
 _account_id = func.coalesce(accounts.c.merged_into, accounts.c.id)
 _is_owner = and_(account_roles.c.account_id == _account_id, account_roles.c.role == OWNER_ROLE)
 
@@ -108,25 +113,30 @@ def keep_gone(connection: Connection, inquiry_ids: Sequence[str]) -> None:
             connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=raised))
 
 
+class Grouping(NamedTuple):
+    """A way to add up figures: by columns of their keys or by week, of some categories or all."""
+
+    breakdown: str
+    by: tuple[str, ...]
+    categories: Collection[str] | None = None
+
+    def takes(self, key: FigureKey) -> bool:
+        """True if figures of the key are added up."""
+        fits = self.categories is None or key.category in self.categories
+        return fits and key.breakdown == self.breakdown
+
+
 def read_figures(
     connection: Connection, first: date, last: date, breakdown: str, by: Iterable[str]
 ) -> dict[tuple[Any, ...], Figures]:
-    """Add up the figures of a period by some columns of their keys, such as day or team."""
-    return read_groupings(connection, first, last, breakdown, [tuple(by)])[0]
+    """Add up the figures of a period in one way."""
+    return read_groupings(connection, first, last, Grouping(breakdown, tuple(by)))[0]
 
 
 def read_groupings(
-    connection: Connection,
-    first: date,
-    last: date,
-    breakdown: str,
-    groupings: Sequence[tuple[str, ...]],
-    categories: Collection[str] | None = None,
+    connection: Connection, first: date, last: date, *groupings: Grouping
 ) -> list[dict[tuple[Any, ...], Figures]]:
-    """Add up the figures of a period in several ways; days that are not rolled are read once.
-
-    With `categories` only theirs.
-    """
+    """Add up the figures of a period in several ways; days that are not rolled are read once."""
     rolled = _rolled(connection, first, last)
     fresh: dict[FigureKey, Figures] = {}
     for begin_day, end_day in runs_of(
@@ -135,40 +145,40 @@ def read_groupings(
         begin, end = bounds_of(begin_day)[0], bounds_of(end_day)[1]
         fresh |= count_figures(read_inquiries(connection, _received(begin, end)))
     found = []
-    for names in groupings:
-        groups = _rolled_groups(connection, first, last, breakdown, names, categories)
+    for grouping in groupings:
+        groups = _rolled_groups(connection, first, last, grouping)
         for key, one in fresh.items():
-            fits = categories is None or key.category in categories
-            if fits and key.breakdown == breakdown:
-                group = tuple(getattr(key, name) for name in names)
+            if grouping.takes(key):
+                group = tuple(getattr(key, name) for name in grouping.by)
                 groups[group] = groups.get(group, Figures()).plus(one)
         found.append(groups)
     return found
 
 
 def _rolled_groups(
-    connection: Connection,
-    first: date,
-    last: date,
-    breakdown: str,
-    names: tuple[str, ...],
-    categories: Collection[str] | None,
+    connection: Connection, first: date, last: date, grouping: Grouping
 ) -> dict[tuple[Any, ...], Figures]:
-    columns = [daily_figures.c[name] for name in names]
-    sums = [func.sum(daily_figures.c[name]) for name in Figures._fields]
+    figures, day = daily_figures.c, daily_figures.c.day
+    rows = weeks_between(first, last)
+    weeks = values(*(column(name, day.type) for name in _WEEK_COLUMNS)).data(rows).cte("weeks")
+    columns = [weeks.c.week if name == "week" else figures[name] for name in grouping.by]
+    sums = [func.sum(figures[name]) for name in Figures._fields]
     query = (
         select(*columns, *sums)
-        .outerjoin(rolled_days, rolled_days.c.day == daily_figures.c.day)
+        .outerjoin_from(daily_figures, rolled_days, rolled_days.c.day == day)
         .where(
-            daily_figures.c.day.between(first, last),
-            daily_figures.c.breakdown == breakdown,
-            (daily_figures.c.gone == true()) | rolled_days.c.day.is_not(None),
+            figures.breakdown == grouping.breakdown,
+            (figures.gone == true()) | rolled_days.c.day.is_not(None),
         )
         .group_by(*columns)
     )
-    if categories is not None:
-        query = query.where(daily_figures.c.category.in_(sorted(categories)))
-    place = len(names)
+    if "week" in grouping.by:
+        query = query.where(day.between(weeks.c.first, weeks.c.last))
+    else:
+        query = query.where(day.between(first, last))
+    if grouping.categories is not None:
+        query = query.where(figures.category.in_(sorted(grouping.categories)))
+    place = len(columns)
     return {
         tuple(row[:place]): Figures._make(row[place:])
         for row in connection.execute(query)

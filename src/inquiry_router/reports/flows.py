@@ -1,18 +1,19 @@
-"""Reports on inquiries: flow, workload, promises, quality. Made from daily figures. Pure."""
+"""Reports on inquiries: flow, workload, promises, quality. Made from figures by week. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
 from inquiry_router.relief.figures import Figures
-from inquiry_router.reports.periods import Period, week_of
+from inquiry_router.reports.periods import Period
 from inquiry_router.reports.report_table import Report
 
 _PLACED: Final = (
     "Placed by people: corrected, or moved in the helpdesk. GET /v1/quality has accuracy, "
     "calibration, confusion and drift."
 )
-ByDay = Mapping[tuple[Any, ...], Figures]
+# Figures by Monday and more, or by other parts of their keys.
+ByKey = Mapping[tuple[Any, ...], Figures]
 
 
 def figures_json(one: Figures) -> dict[str, Any]:
@@ -32,11 +33,11 @@ def mean_wait(one: Figures) -> float | None:
     return round(one.waited_s / one.answered / 3600, 2) if one.answered else None
 
 
-def by_week(found: ByDay, period: Period) -> dict[str, Figures]:
-    """Add up figures by week. The first part of each key is the day; each week is there."""
+def by_week(found: ByKey, period: Period) -> dict[str, Figures]:
+    """Add up figures by week. The first part of each key is the Monday; each week is there."""
     weeks = dict.fromkeys(period.weeks, Figures())
     for key, one in found.items():
-        week = week_of(key[0])
+        week = key[0].isoformat()
         weeks[week] = weeks.get(week, Figures()).plus(one)
     return weeks
 
@@ -49,7 +50,7 @@ def total_of(found: Iterable[Figures]) -> Figures:
     return whole
 
 
-def flow_report(days: ByDay, ways: ByDay, period: Period) -> Report:
+def flow_report(found: ByKey, ways: ByKey, period: Period) -> Report:
     """The way of inquiries: channel, category, team. `ways` are keyed by these three."""
     rows = [
         {"channel": channel, "category": category, "team": team, **figures_json(one)}
@@ -57,43 +58,45 @@ def flow_report(days: ByDay, ways: ByDay, period: Period) -> Report:
             ways.items(), key=lambda entry: -entry[1].inquiries
         )
     ]
-    weeks = [{"week": week, **figures_json(one)} for week, one in by_week(days, period).items()]
-    totals = figures_json(total_of(days.values()))
+    weeks = [{"week": week, **figures_json(one)} for week, one in by_week(found, period).items()]
+    totals = figures_json(total_of(found.values()))
     return Report("flow", totals, {"by_week": weeks, "by_way": rows})
 
 
-def workload_report(days: ByDay, teams: ByDay, people: ByDay | None, period: Period) -> Report:
-    """The load of teams, and of people where that may be seen. `days` are keyed by day and team."""
+def workload_report(found: ByKey, people: ByKey | None, period: Period) -> Report:
+    """The load of teams, and of people where that may be seen. `found` is by Monday and team."""
+    teams = {key[1]: _of(found, key[1]) for key in sorted(found, key=lambda key: key[1])}
+    wholes = {team: total_of(weeks.values()) for team, weeks in teams.items()}
     by_team = [
         {"team": team, "still_open": one.inquiries - one.resolved, **figures_json(one)}
-        for (team,), one in sorted(teams.items())
+        for team, one in wholes.items()
     ]
     weeks = [
         {"week": week, "team": team, **figures_json(one)}
-        for team in sorted({key[1] for key in days})
-        for week, one in by_week(_of(days, team), period).items()
+        for team, mondays in teams.items()
+        for week, one in by_week(mondays, period).items()
     ]
     tables: dict[str, Any] = {"by_team": by_team, "by_week": weeks}
     if people is not None:
         tables["by_person"] = [
             {"person": person, **figures_json(one)} for (person,), one in sorted(people.items())
         ]
-    return Report("workload", figures_json(total_of(teams.values())), tables)
+    return Report("workload", figures_json(total_of(wholes.values())), tables)
 
 
-def _of(days: ByDay, part: str) -> dict[tuple[date], Figures]:
-    return {(key[0],): one for key, one in days.items() if key[1] == part}
+def _of(found: ByKey, part: str) -> dict[tuple[date], Figures]:
+    return {(key[0],): one for key, one in found.items() if key[1] == part}
 
 
 def promises_report(
-    days: ByDay, overdue: Mapping[str, int], kept: Mapping[str, tuple[int, int]], period: Period
+    found: ByKey, overdue: Mapping[str, int], kept: Mapping[str, tuple[int, int]], period: Period
 ) -> Report:
     """Promises: kept and broken by week of the answer, overdue now by team, and the wait.
 
     `kept` has the kept and the broken ones by week.
     """
     weeks = []
-    for week, one in by_week(days, period).items():
+    for week, one in by_week(found, period).items():
         good, bad = kept.get(week, (0, 0))
         weeks.append(
             {
@@ -116,13 +119,13 @@ def promises_report(
     return Report("promises", totals, {"by_week": weeks, "overdue": late})
 
 
-def quality_report(days: ByDay, categories: ByDay, period: Period) -> Report:
+def quality_report(found: ByKey, categories: ByKey, period: Period) -> Report:
     """The work that the router left to people. `GET /v1/quality` has calibration and confusion."""
     rows = [
         {"category": category, **_quality(one)} for (category,), one in sorted(categories.items())
     ]
-    weeks = [{"week": week, **_quality(one)} for week, one in by_week(days, period).items()]
-    whole = _quality(total_of(days.values()))
+    weeks = [{"week": week, **_quality(one)} for week, one in by_week(found, period).items()]
+    whole = _quality(total_of(found.values()))
     return Report("quality", whole, {"by_week": weeks, "by_category": rows}, [_PLACED])
 
 

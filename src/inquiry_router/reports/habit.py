@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from inquiry_router.accounts.model import person_key
@@ -13,7 +12,7 @@ from inquiry_router.relief.figures import Figures
 from inquiry_router.relief.pert import Estimate
 from inquiry_router.relief.phone_tag import Loop, loops_json
 from inquiry_router.relief.summary import costs_json, hours_json, money_json
-from inquiry_router.reports.flows import ByDay, by_week, mean_wait
+from inquiry_router.reports.flows import ByKey, by_week, mean_wait
 from inquiry_router.reports.periods import Period, week_of
 from inquiry_router.reports.report_table import Report
 from inquiry_router.reports.sight import MIN_GROUP, Sight
@@ -56,23 +55,22 @@ def coverage_json(salespeople: Mapping[str, str], seen: set[str]) -> dict[str, A
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """The bypasses of a period, by day and by what else a report needs."""
+    """The bypasses of a period, by salesperson and week, and by what else a report needs."""
 
     people: int
-    days: Sequence[BypassCount]
+    weeks: Sequence[BypassCount]
     # Service matters that came through a salesperson and are inquiries: none is direct.
-    known: Mapping[date, int]
+    known: Mapping[str, int]
     coverage: Mapping[str, Any]
-    persons: Sequence[BypassCount] = ()
     accounts: Sequence[BypassCount] = ()
     departments: Sequence[BypassCount] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """Service matters that came directly, by day, owner and account; names of accounts by id."""
+    """Service matters that came directly, by week, owner and account; names of accounts by id."""
 
-    days: Mapping[date, int]
+    weeks: Mapping[str, int]
     persons: Mapping[str, int]
     accounts: Mapping[str, int]
     names: Mapping[str, str]
@@ -92,15 +90,15 @@ def bypass_report(
         notes.append(note)
     if not sight.may_see_group(habit.people):
         return Report("bypass", dict(habit.coverage), {}, notes)
-    direct_weeks = Counter[str]()
-    for day, count in direct.days.items():
-        direct_weeks[week_of(day)] += count
-    groups = _by_week(habit.days)
+    groups = _by("group", habit.weeks)
     weeks = [
-        {"week": week, **rate_json(bypassed_of(groups.get(week, ()), model), direct_weeks[week])}
+        {
+            "week": week,
+            **rate_json(bypassed_of(groups.get(week, ()), model), direct.weeks.get(week, 0)),
+        }
         for week in period.weeks
     ]
-    whole = rate_json(bypassed_of(habit.days, model), sum(direct_weeks.values()))
+    whole = rate_json(bypassed_of(habit.weeks, model), sum(direct.weeks.values()))
     tables: dict[str, Any] = {
         "by_week": weeks,
         "by_department": _departments(habit.departments, departments),
@@ -108,7 +106,7 @@ def bypass_report(
     if sight.people:
         tables["by_person"] = [
             {"person": who, **rate_json(bypassed_of(some, model), direct.persons.get(who, 0))}
-            for who, some in _largest(habit.persons)
+            for who, some in _largest(habit.weeks, "person")
         ]
         tables["by_account"] = [
             {
@@ -130,24 +128,24 @@ def _departments(found: Sequence[BypassCount], sizes: Mapping[str, int]) -> list
     return sorted(rows, key=lambda row: row["department"] != "managers")
 
 
-def _by_week(found: Iterable[BypassCount]) -> dict[str, list[BypassCount]]:
+def _by(name: str, found: Iterable[BypassCount]) -> dict[str, list[BypassCount]]:
     groups: dict[str, list[BypassCount]] = defaultdict(list)
     for one in found:
-        groups[week_of(date.fromisoformat(one.group))].append(one)
+        groups[getattr(one, name)].append(one)
     return groups
 
 
-def _largest(found: Iterable[BypassCount]) -> list[tuple[str, list[BypassCount]]]:
-    groups: dict[str, list[BypassCount]] = defaultdict(list)
-    for one in found:
-        groups[one.group].append(one)
+def _largest(
+    found: Iterable[BypassCount], name: str = "group"
+) -> list[tuple[str, list[BypassCount]]]:
+    groups = _by(name, found)
     ordered = sorted(groups.items(), key=lambda entry: -sum(one.count for one in entry[1]))
     return ordered[:MAX_ROWS]
 
 
 def relief_report(
     habit: Habit,
-    service: ByDay,
+    service: ByKey,
     baseline_hours_a_week: Estimate | None,
     model: CostModel,
     period: Period,
@@ -155,15 +153,15 @@ def relief_report(
 ) -> Report:
     """Hours and money given back and still spent, and the wait of customer service beside it.
 
-    `service` is keyed by day, channel and category.
+    `service` is keyed by Monday, channel and category.
     """
     matters: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
-    for (day, channel, category), one in service.items():
-        matters[week_of(day)][channel, category, ""] += one.inquiries
+    for (monday, channel, category), one in service.items():
+        matters[monday.isoformat()][channel, category, ""] += one.inquiries
     share = _direct_share(service, habit.known)
     waits = by_week(service, period)
     shows_spent = sight.may_see_group(habit.people)
-    spent = _by_week(habit.days)
+    spent = _by("group", habit.weeks)
     weeks, whole = [], Counter[tuple[str, str, str]]()
     for week in period.weeks:
         direct = _scaled(matters[week], share)
@@ -178,7 +176,7 @@ def relief_report(
         "service_wait_hours": mean_wait(_sum(waits.values())),
     }
     if shows_spent:
-        totals |= {"still_spent": _spent(model, habit.days), **habit.coverage}
+        totals |= {"still_spent": _spent(model, habit.weeks), **habit.coverage}
         if baseline_hours_a_week is not None:
             totals["baseline_hours_a_week"] = hours_json(baseline_hours_a_week)
     notes = [INVISIBLE]
@@ -187,7 +185,7 @@ def relief_report(
     return Report("relief", totals, {"by_week": weeks}, notes)
 
 
-def _direct_share(service: ByDay, known: Mapping[date, int]) -> float:
+def _direct_share(service: ByKey, known: Mapping[str, int]) -> float:
     whole = sum(one.inquiries for one in service.values())
     return max(0.0, 1 - sum(known.values()) / whole) if whole else 0.0
 

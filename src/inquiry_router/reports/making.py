@@ -15,11 +15,11 @@ from inquiry_router.inquiry.categories import SERVICE_IDS
 from inquiry_router.relief import baseline_store
 from inquiry_router.relief import bypass_reading as reading
 from inquiry_router.relief.costs import CostModel, add_up
-from inquiry_router.relief.figures import bounds_of
+from inquiry_router.relief.figures import ASSIGNEE, FLOW, OWNER, bounds_of
 from inquiry_router.relief.inputs import CostInputs
 from inquiry_router.relief.pert import Estimate
 from inquiry_router.relief.phone_tag import find_loops
-from inquiry_router.relief.rollups import read_figures, read_groupings
+from inquiry_router.relief.rollups import Grouping, read_groupings
 from inquiry_router.relief.tables import phone_tag_offers
 from inquiry_router.reports import flows, habit
 from inquiry_router.reports.kept import count_kept_by_week, count_overdue
@@ -52,60 +52,46 @@ async def make_report(database: Database, name: str, request: ReportRequest) -> 
     return await asyncio.to_thread(render, found, request)
 
 
-def _figures(
-    connection: Connection, period: Period, breakdown: str, *by: str
-) -> dict[tuple[Any, ...], Any]:
-    return read_figures(connection, period.first, period.last, breakdown, by)
+def _groupings(connection: Connection, period: Period, *groupings: Grouping) -> Any:
+    return read_groupings(connection, period.first, period.last, *groupings)
 
 
-def _service(
-    connection: Connection, period: Period, breakdown: str, *by: str
-) -> dict[tuple[Any, ...], Any]:
-    """The figures of service alone."""
-    first, last = period.first, period.last
-    return read_groupings(connection, first, last, breakdown, [by], SERVICE_IDS)[0]
-
-
-def _groupings(
-    connection: Connection, period: Period, breakdown: str, *groupings: tuple[str, ...]
-) -> Any:
-    return read_groupings(connection, period.first, period.last, breakdown, groupings)
+def _flow(*by: str) -> Grouping:
+    return Grouping(FLOW, by)
 
 
 def _read_flow(connection: Connection, request: ReportRequest) -> Any:
-    return _groupings(connection, request.period, "flow", ("day",), WAYS)
+    return _groupings(connection, request.period, _flow("week"), _flow(*WAYS))
 
 
 def _read_workload(connection: Connection, request: ReportRequest) -> Any:
-    period = request.period
-    people = _figures(connection, period, "assignee", "person") if request.sight.people else None
-    days, teams = _groupings(connection, period, "flow", ("day", "team"), ("team",))
-    return days, teams, people
+    people = [Grouping(ASSIGNEE, ("person",))] if request.sight.people else []
+    return _groupings(connection, request.period, _flow("week", "team"), *people)
 
 
 def _read_promises(connection: Connection, request: ReportRequest) -> Any:
     kept = count_kept_by_week(connection, request.period)
     late = count_overdue(connection, request.now)
-    return _figures(connection, request.period, "flow", "day"), late, kept
+    return _groupings(connection, request.period, _flow("week"))[0], late, kept
 
 
 def _read_quality(connection: Connection, request: ReportRequest) -> Any:
-    return _groupings(connection, request.period, "flow", ("day",), ("category",))
+    return _groupings(connection, request.period, _flow("week"), _flow("category"))
 
 
 def _read_habit(connection: Connection, request: ReportRequest, *more: str) -> habit.Habit:
-    """Read the bypasses of a period by day, and by more columns if they are wanted."""
+    """Read the bypasses of a period by week, and by more columns if they are wanted."""
     first, last = request.period.first, request.period.last
     salespeople = {**reading.owner_keys(connection), **request.salespeople}
-    people = reading.read_people(connection, first, last)
+    weeks = reading.read_weeks(connection, first, last)
+    people = reading.find_people(weeks)
     seen = {key for key, is_seen in people.items() if is_seen}
-    others = {name: reading.read_bypasses(connection, first, last, name) for name in more}
+    others = {name: reading.read_groups(connection, first, last, name) for name in more}
     return habit.Habit(
         len(people),
-        reading.read_bypasses(connection, first, last, "day"),
+        weeks,
         reading.count_known_inquiries(connection, first, last),
         habit.coverage_json(salespeople, seen),
-        others.get("person", ()),
         others.get("account_id", ()),
         others.get("department", ()),
     )
@@ -113,19 +99,23 @@ def _read_habit(connection: Connection, request: ReportRequest, *more: str) -> h
 
 def _read_bypass(connection: Connection, request: ReportRequest) -> Any:
     period = request.period
-    more = ("person", "account_id") if request.sight.people else ()
+    more = ("account_id",) if request.sight.people else ()
     if max(request.departments.values(), default=0) >= MIN_GROUP:
         more = ("department", *more)
     read = _read_habit(connection, request, *more)
-    service = _service(connection, period, "flow", "day")
-    days = {day: one.inquiries for (day,), one in service.items()}
-    for day, count in read.known.items():
-        days[day] = max(0, days.get(day, 0) - count)
-    owners = _service(connection, period, "owner", "person")
+    service, owners = _groupings(
+        connection,
+        period,
+        Grouping(FLOW, ("week",), SERVICE_IDS),
+        Grouping(OWNER, ("person",), SERVICE_IDS),
+    )
+    weeks = {week.isoformat(): one.inquiries for (week,), one in service.items()}
+    for week, count in read.known.items():
+        weeks[week] = max(0, weeks.get(week, 0) - count)
     people = {person: one.inquiries for (person,), one in owners.items()}
     ids = {one.group for one in read.accounts}
     names = baseline_store.account_names(connection, ids)
-    direct = habit.Direct(days, people, _direct_accounts(connection, period, ids), names)
+    direct = habit.Direct(weeks, people, _direct_accounts(connection, period, ids), names)
     return read, direct
 
 
@@ -158,7 +148,8 @@ def _render_bypass(found: Any, request: ReportRequest) -> Report:
 
 
 def _read_relief(connection: Connection, request: ReportRequest) -> Any:
-    service = _service(connection, request.period, "flow", "day", "channel", "category")
+    by_matter = Grouping(FLOW, ("week", "channel", "category"), SERVICE_IDS)
+    service = _groupings(connection, request.period, by_matter)[0]
     baseline = _baseline_hours(connection, request.sight)
     return _read_habit(connection, request), service, baseline
 
@@ -204,23 +195,23 @@ def _read_single_contact(connection: Connection, request: ReportRequest) -> Any:
 
 
 def _render_flow(found: Any, request: ReportRequest) -> Report:
-    days, ways = found
-    return flows.flow_report(days, ways, request.period)
+    weeks, ways = found
+    return flows.flow_report(weeks, ways, request.period)
 
 
 def _render_workload(found: Any, request: ReportRequest) -> Report:
-    days, teams, people = found
-    return flows.workload_report(days, teams, people, request.period)
+    weeks, *people = found
+    return flows.workload_report(weeks, people[0] if people else None, request.period)
 
 
 def _render_promises(found: Any, request: ReportRequest) -> Report:
-    days, overdue, kept = found
-    return flows.promises_report(days, overdue, kept, request.period)
+    weeks, overdue, kept = found
+    return flows.promises_report(weeks, overdue, kept, request.period)
 
 
 def _render_quality(found: Any, request: ReportRequest) -> Report:
-    days, categories = found
-    return flows.quality_report(days, categories, request.period)
+    weeks, categories = found
+    return flows.quality_report(weeks, categories, request.period)
 
 
 def _render_single_contact(found: Any, request: ReportRequest) -> Report:

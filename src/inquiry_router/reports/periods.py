@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from inquiry_router.relief.figures import ZONE
+from inquiry_router.relief.figures import ZONE, monday_of, weeks_between
 
 WEEKS: Final = 12
 MAX_DAYS: Final = 3_660
@@ -26,15 +26,13 @@ class Period:
     @property
     def weeks(self) -> list[str]:
         """The Mondays of its weeks."""
-        monday = self.first - timedelta(days=self.first.weekday())
-        count = (self.last - monday).days // 7 + 1
-        return [week_of(monday + timedelta(days=7 * number)) for number in range(count)]
+        return [week.isoformat() for week, _, _ in weeks_between(self.first, self.last)]
 
 
 @lru_cache(maxsize=8192)
 def week_of(day: date) -> str:
     """The Monday of a day's week."""
-    return (day - timedelta(days=day.weekday())).isoformat()
+    return monday_of(day).isoformat()
 
 
 def period_of(since: date | None, until: date | None, now: datetime) -> Period:
