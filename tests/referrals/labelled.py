@@ -2,7 +2,8 @@
 
 A line is `channel|text|recommender|company|prospect|company`; `inne.txt` has the language before
 it. "-" is nobody, "@" the writer. They were written before the patterns were tuned; lines with odd
-numbers were used for tuning, those with even numbers give the figures.
+numbers were used for tuning, those with even numbers give the figures. The files of `STRANGERS` are
+by two authors who had not seen the patterns.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "texts"
 WRITER = "@"
+STRANGERS = frozenset({"pl_warsztat", "pl_urzad", "inne_obce"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,10 @@ class LabelledText:
     prospect: str | None
     prospect_company: str | None
     tuning: bool
+
+    @property
+    def is_strangers(self) -> bool:
+        return self.place.partition(":")[0] in STRANGERS
 
     @property
     def recommends_nobody(self) -> bool:

@@ -1,14 +1,21 @@
 """Words that say that somebody recommends somebody: pl, en, de, and the plainest of others.
 
-Each pattern is looked for in one sentence, in lower case.
+Each pattern is looked for in one sentence, in lower case and without marks on Latin letters, which
+many people leave out.
 """
 
 import re
 from typing import Final
 
+from inquiry_router.text.folding import without_marks
+
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(patterns) + ")")
+    return _compiled(r"\b(?:" + "|".join(patterns) + ")")
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(without_marks(pattern))
 
 
 # A sentence with one of these recommends nobody, whoever it names.
@@ -43,6 +50,9 @@ OTHER_SENSE: Final = _any(
     r"polecenia od szefa",
     r"poleca\s+się",
     r"(?:co|jak[ąi]\w*|jakie)\b.{0,30}\bpolec",
+    # Advice to do something, or to take a thing.
+    r"poleci\w+\s+(?:mi\s+|nam\s+|mu\s+|jej\s+)?(?:\w+[^n]ć\b|te\b|ten\b|tę\b|takie\b|taki\b)",
+    r"wybra\w+\s+(?:\w+\s+){0,2}polecon\w+",
     r"któr[yąe]\s+(?:\w+\s+){0,2}polec",
     r"polecacie",
     r"(?:państwo|wy)\s+polecali\s+mi",
@@ -65,7 +75,7 @@ OTHER_SENSE: Final = _any(
 RECOMMENDER_AFTER: Final = _any(
     r"z\s+(?:polecenia|rekomendacji)(?:\s+od)?",
     r"(?:dzięki|na podstawie)\s+(?:rekomendacji|poleceniu)?",
-    r"za\s+(?:namową|radą|pośrednictwem|rekomendacją)",
+    r"za\s+(?:wskazaniem|namową|radą|pośrednictwem|rekomendacją)",
     r"powoł\w+\s+się\s+na",
     r"(?:po\s+rozmowie|do\s+rozmowy)\s+z",
     r"poleca(?:my)?\s+(?:państwa|was|nas)\b",
@@ -133,11 +143,11 @@ _SOURCE: Final = (
     r"kontakt|numer|nr\b|namiar|wizytów|mail|link|wiem|usłysza|słysza|dowiedzia|jestem|\bja\b|"
     r"pozdrow|dzwonię|polec|rekomend|mamy|dostał|otrzyma|powiedzieć|temat"
 )
-NEEDS_SOURCE: Final = re.compile(
+NEEDS_SOURCE: Final = _compiled(
     r"^(?:od|przez|z inicjatywy|na prośbę|durch|von|via|über|"
     r"від|дала|дав|poslal[ai]?|spoke with|dzięki.*)$"
 )
-SOURCE_WORDS: Final = re.compile(
+SOURCE_WORDS: Final = _compiled(
     rf"{_SOURCE}|jsem|kontakt|\bich\b|\bbin\b|\bхочу\b|\bя\b|номер|praise|tu\b|trafi|erfahren|"
     r"aufmerksam|gelandet|k\s+vám|rozmow"
 )
@@ -181,7 +191,7 @@ RECOMMENDER_BEFORE: Final = _any(
     r"m'a\s+recommandé|heeft\s+u\s+aanbevolen",
 )
 # These need a word about us in the sentence: "mówił" alone may be about anything.
-WEAK_BEFORE: Final = re.compile(
+WEAK_BEFORE: Final = _compiled(
     r"\bma\b|mają|dostał|zamówił|zamawia|naprawia|montowali|pochwalił|rav|vouch|swear|"
     r"prais|speak|talk|"
     r"buys|\bgot\b|gets|orders|\bhad\b|wysłał|odesłał|gehört|zufrieden|geraten|gelobt|"
@@ -190,7 +200,7 @@ WEAK_BEFORE: Final = re.compile(
     r"said|says|reckons|swears|mentioned|speaks|praise|bought|uses|has one|told|gave|put|passed|"
     r"meinte|sagt|schwärmt|lobt|gab|gegeben|legt|gesagt|gekauft"
 )
-ABOUT_US: Final = re.compile(
+ABOUT_US: Final = _compiled(
     r"\bnas\b|\bnami\b|\bwas\b|\bwam\b|\bwy\b|wasz|\bpaństw|pani(?:\s|ą)|u\s+was|"
     r"do\s+nich|do\s+was|dzwo[nń]|rabat|"
     r"pomp|cen[aęy]|\bbrał|skłonił|gwarancj|zgłosi|powoła|pisać|brać|\byou\b|\byour\b|"
@@ -204,7 +214,8 @@ PROSPECT_AFTER: Final = _any(
     r"kontakt\s+z\s+)*",
     r"polecił[ae]m\s+(?:\w+\s+)?(?:już\s+)?",
     r"(?:skontaktow\w+|kontakt\w*)\s+(?:się\s+)?(?:w\s+moim\s+imieniu\s+)?z(?=\s)",
-    r"(?:zadzwo\w+|dzwonić|telefon|odez\w+(?:\s+się)?|numer|tel|nr|kontakt)\s+do(?=\s)",
+    r"(?:zadzwo\w+|dzwonić|telefon|odez\w+(?:\s+się)?|numer|tel|nr|kontakt)\s+do(?=\s)"
+    r"(?!\s+(?:państwa|was|nas|pana|pani)\b)",
     r"(?:nazywa\s+się|na\s+imię)",
     r"(?:namiary\s+na|polecan[yae]:|polecenie\s+dla|zgłaszam\w*(?:\s+\w+){0,3}:|zgłoszenie:)",
     r"(?:zainteresowan\w+|osoba(?:\s+do\s+kontaktu)?|konkretnie|prosi\s+o\s+kontakt\s+dla\s+\w+|"
@@ -240,24 +251,24 @@ PROSPECT_BEFORE: Final = _any(
     r"szuka",
 )
 # A sentence of somebody who recommends, so that whoever is named in it may buy.
-RECOMMENDING: Final = re.compile(
+RECOMMENDING: Final = _compiled(
     r"\bmój\b|\bmoj\w+|\bmam\b|znajom|koleg|koleżank|kumpl|ziom|sąsiad|szwag|kuzyn|siostr|"
     r"brat|córk|"
     r"\bsyn|\bmy\b|friend|\bours\b|colleague|buddy|neighbou?r|mein\w*|freund|kolleg|partner|nasz|"
     r"księgow|numer|ode\s+mnie|klient|podwykonaw|odbiorc"
 )
 # Somebody who buys from us already recommends; they are no prospect.
-BOUGHT_HERE: Final = re.compile(r"(?:kupił|kupował|bierze)\w*\s+(?:u\s+was|od\s+was)")
+BOUGHT_HERE: Final = _compiled(r"(?:kupił|kupował|bierze)\w*\s+(?:u\s+was|od\s+was)")
 # The others ask for a call only, and the name may be that of whoever gave the number.
-SURE_PROSPECT: Final = re.compile(
+SURE_PROSPECT: Final = _compiled(
     r"polec|rekomend|namiary|zgłasz|zgłosz|introduce|empf|порек|doporu|klienta|recommend|nazywa|"
     r"named|name|lead"
 )
 # Somebody is recommended in so many words, or gave our number or address.
-STATED: Final = re.compile(
+STATED: Final = _compiled(
     r"polec|rekomend|skierow|przysł|namiar|kontakt|numer|nr\b|wizytów|ulotk|powoł|usłysz|dowiedz|"
     r"recommend|referr|suggest|introduc|number|\bname|empf|nummer|karte|aufmerksam|verwies|порад|"
     r"рекоменд|doporu|odporu|recomend|consigli|aanbev|rekomend|namow|rad[ąa]\b|pośredn"
 )
 # German writes all nouns with a capital letter.
-GERMAN: Final = re.compile(r"\b(?:der|die|das|und|ich|sie|wir|nicht|ist|ihr|euch|habt)\b")
+GERMAN: Final = _compiled(r"\b(?:der|die|das|und|ich|sie|wir|nicht|ist|ihr|euch|habt)\b")

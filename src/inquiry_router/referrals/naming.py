@@ -21,23 +21,29 @@ from inquiry_router.referrals.naming_words import (
     STRICT_OF,
     TITLES,
 )
+from inquiry_router.text.folding import unmarked, without_marks
 
 _TOKEN: Final = re.compile(r"@?[^\W\d_]+(?:[-'’&][^\W\d_]+)*\.?(?=\W|$)|@|&|[^\w\s]|\d+")
 _PLACES: Final = re.compile(
-    r"(?:tartak|warsztat|piekar|cukier|restaurac|hotel|pensjonat|gospodarstw|sad\b|sadu|stajni|"
-    r"browar|słodown|mleczar|masar|uboj|młyn|hurtown|sklep|zakład|stolar|szkoł|przedszk|przychod|"
-    r"szpital|urz[ąę]d|gmin|parafi|spółdziel|wspóln|stowarzysz|fabryk|szklar|kopaln|"
-    r"przędzal|cerami|"
-    r"tech|auto-|serwis|myjni|leśnict|nadleśnict|wodoci[ąa]g|skup|mechanik|pasiek|klub|izb|term\b|"
-    r"terma?ch|dom(?:u|em)\b|kwiaciar|kino|apteka|transport|spedycj|instalacj|budow|meble|"
-    r"sawmill|bakery|dairy|joinery|nurser|cafe|club|farm|marina|hire|plumbing|co-op|clinic|works|"
-    r"boats|interiors|marine|schreinerei|tischlerei|zimmerei|sägewerk|bäckerei|gärtnerei|molkerei|"
-    r"spedition|café|reisen|bau\b|пекарн|pekárn|drevo)",
+    without_marks(
+        r"(?:tartak|warsztat|piekar|cukier|restaurac|hotel|pensjonat|gospodarstw|sad\b|sadu|stajni|"
+        r"browar|słodown|mleczar|masar|uboj|młyn|hurtown|sklep|zakład|stolar|szkoł|"
+        r"przedszk|przychod|"
+        r"szpital|urz[ąę]d|gmin|parafi|spółdziel|wspóln|stowarzysz|fabryk|szklar|kopaln|"
+        r"przędzal|cerami|"
+        r"tech|auto-|serwis|myjni|leśnict|nadleśnict|wodoci[ąa]g|skup|mechanik|pasiek|"
+        r"klub|izb|term\b|"
+        r"terma?ch|dom(?:u|em)\b|kwiaciar|kino|apteka|transport|spedycj|instalacj|budow|meble|"
+        r"sawmill|bakery|dairy|joinery|nurser|cafe|club|farm|marina|hire|plumbing|co-op|"
+        r"clinic|works|"
+        r"boats|interiors|marine|schreinerei|tischlerei|zimmerei|sägewerk|bäckerei|"
+        r"gärtnerei|molkerei|"
+        r"spedition|café|reisen|bau\b|пекарн|pekárn|drevo)"
+    ),
     re.IGNORECASE,
 )
 _ADJECTIVE: Final = re.compile(r"\w+(?:owa|owy|owej|ska|ski|skiej|yjna|yjny|erska|cza|cka)$")
 _MAX_BETWEEN: Final = 6
-_GUESSED: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,8 @@ class WordToken:
 
     @property
     def low(self) -> str:
-        """In lower case."""
-        return self.text.lower()
+        """In lower case, without marks on Latin letters."""
+        return unmarked(self.text)
 
     @property
     def is_capital(self) -> bool:
@@ -172,7 +178,7 @@ def _party_at(
     prospect: bool = False,
 ) -> ReferralParty | None:
     """The person or company whose first word stands here."""
-    company = _company_at(tokens, position, text, certainty, spoken=spoken)
+    company = company_at(tokens, position, text, certainty, spoken=spoken)
     if company is not None:
         person = _person_behind(tokens, company[1], text, certainty) if prospect else None
         return ReferralParty(name=person, company=company[0])
@@ -182,7 +188,7 @@ def _party_at(
     name = _quoted(tokens, position, end, text, certainty)
     if not is_name(name.value) and not spoken:
         return None
-    return ReferralParty(name=name, company=_company_behind(tokens, end, text, certainty))
+    return ReferralParty(name=name, company=company_behind(tokens, end, text, certainty))
 
 
 def _name_end(
@@ -217,10 +223,10 @@ def _quoted(
     return Quoted(nominative(words), words, certainty)
 
 
-def _company_at(
+def company_at(
     tokens: Sequence[WordToken], position: int, text: str, certainty: float, *, spoken: bool
 ) -> tuple[Quoted, int] | None:
-    """The company whose first word stands here, and the token behind it."""
+    """Read the company whose first word stands here, and the token behind it."""
     first = tokens[position]
     if first.low in FIRM_WORDS and position + 1 < len(tokens):
         if tokens[position + 1].low in LEGAL:
@@ -285,10 +291,10 @@ def _person_behind(
     return None
 
 
-def _company_behind(
+def company_behind(
     tokens: Sequence[WordToken], position: int, text: str, certainty: float
 ) -> Quoted | None:
-    """The company of a person: "z tartaku", "from Frost & Sons", "(Gospodarstwo Szpak)"."""
+    """Read the company of a person: "z tartaku", "from Frost & Sons", "(Gospodarstwo Szpak)"."""
     place, introduced = position, False
     while place < len(tokens) and place - position < 4:
         one = tokens[place]
@@ -300,7 +306,7 @@ def _company_behind(
     if not introduced or place >= len(tokens):
         return None
     first = tokens[place]
-    found = _company_at(tokens, place, text, certainty, spoken=False)
+    found = company_at(tokens, place, text, certainty, spoken=False)
     if found is not None:
         return found[0]
     if _PLACES.match(first.low) and not first.is_capital:
@@ -309,17 +315,4 @@ def _company_behind(
     words = [one.text for one in tokens[place:end]]
     if first.is_capital and (len(words) > 1 or "-" in first.text):
         return _quoted(tokens, place, end, text, certainty)
-    return None
-
-
-def read_full_name(text: str, but_not: frozenset[str]) -> Quoted | None:
-    """Read the first name of two words in a text; none with a word of `but_not`."""
-    tokens = tokens_of(text, 0)
-    for place, one in enumerate(tokens[:-1]):
-        if not (_is_name_word(one) and _is_name_word(tokens[place + 1])):
-            continue
-        if one.text.endswith(".") or _PLACES.match(one.low):
-            continue
-        if but_not.isdisjoint((one.low, tokens[place + 1].low)):
-            return _quoted(tokens, place, place + 2, text, _GUESSED)
     return None

@@ -3,18 +3,27 @@
 from typing import Final
 
 from inquiry_router.entities.words import word_set
+from inquiry_router.text.folding import unmarked
+
+
+def _plain_set(written: str) -> frozenset[str]:
+    return word_set(unmarked(written))
+
 
 # Titles and callings, which are no part of a name.
-TITLES: Final = word_set(
+TITLES: Final = _plain_set(
     "pan pani pana panu panem panią panie panowie p p. pp. pań dr dr. doktor doktora mgr inż inż. "
     "inżynier inżyniera prof. dyr dyr. dyrektor dyrektora dyrektorem prezes prezesa prezesem ks "
     "ks. ksiądz księdza proboszcz proboszcza kier. kierownik kierownika komandor wójt mr mr. mrs "
     "mrs. ms ms. miss mister doctor herr herrn frau fr. hr. direktor пан пана пані pán paní "
     "monsieur madame señor señora sig. wirt tante onkel wujek ciocia ciotka instalator architekt "
-    "hydraulika hydraulik użytkownik"
+    "hydraulika hydraulik użytkownik professor profesor druh mechanik mechanika elektryk elektryka "
+    "informatyk notariusz mecenas ordynator ordynatorka trener dekarz leśniczy kierowca murarz "
+    "stolarz księgowa sołtys sołtyska geodeta weterynarz komendant naczelnik rzeczoznawca fryzjer "
+    "fryzjerka inspektor technolog agronom organista kościelny"
 )
 # Relations.
-KIN: Final = word_set(
+KIN: Final = _plain_set(
     "szwagier szwagra szwagrowi kolega kolegę kolegi koleżanka koleżankę koledze znajomy znajoma "
     "znajomego znajomej znajomi sąsiad sąsiada sąsiadka sąsiadkę sąsiadce brat brata bratu "
     "siostra siostry siostrę siostrze teść teścia tata taty kuzyn kuzyna kuzynka mąż męża żona "
@@ -25,7 +34,7 @@ KIN: Final = word_set(
     "freund freundin partnerin kunde друга kolegu"
 )
 # Words that may stand between a cue and a name.
-BETWEEN: Final = word_set(
+BETWEEN: Final = _plain_set(
     "mi mnie nam nas was wam państwa państwu tu też go ją tylko już bardzo od o z ze do do: na "
     "mojej mojego mojemu mój moja moją swojej swojemu nasz nasza naszego waszego wasz firma firmę "
     "firmy firmą kontakt on ona ona: jako zadowolony klient klientka ten to tego tym się że był "
@@ -36,7 +45,7 @@ BETWEEN: Final = word_set(
     "ditta heißt s: -"
 )
 # Words that end a spoken name.
-STOP: Final = word_set(
+STOP: Final = _plain_set(
     "że ale bo który która więc czy jak gdy żeby i a oraz lub to no tak już nie się jest był była "
     "mówi mówił powiedział polecił polecał potrzebuję potrzebuje chciałem chciałbym proszę z ze w "
     "we na do od po przy u pod nad dla ten ta co on ona oni ja my wy wam was mi mnie nam nas mam "
@@ -67,23 +76,25 @@ NOBODY: Final = word_set(
     "Pozdrawiam Dzięki"
 )
 # Legal forms, and words inside names of companies.
-LEGAL: Final = word_set(
+LEGAL: Final = _plain_set(
     "sp. o.o. s.a. gmbh ag kg ltd ltd. limited llc inc. s.c. sp.j. s.r.o. a.s. & i syn sons"
 )
 # Times and numbers.
-NUMERALS: Final = word_set(
+NUMERALS: Final = _plain_set(
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada "
     "grudnia poniedziałku wtorku środy czwartku piątku soboty niedzieli rana wczoraj miesiąca "
     "mittwoch montag dienstag freitag dwudziestu dziesięciu pięciu dwóch trzech czterech roku lat "
     "paru kilku wielu zawsze niedawna"
 )
 # Words in front of the name of a company.
-FIRM_WORDS: Final = word_set("firma firmy firmą firmę firm firmie company business фірма фірми")
+FIRM_WORDS: Final = _plain_set("firma firmy firmą firmę firm firmie company business фірма фірми")
 # Words between a person and their company.
-OF: Final = word_set("z ze w we od from at of over von vom aus der bei з firmy firma dem the in u")
+OF: Final = _plain_set(
+    "z ze w we od from at of over von vom aus der bei з firmy firma dem the in u"
+)
 # The same, without articles.
-STRICT_OF: Final = word_set("z ze w we from at of von vom aus bei з u")
+STRICT_OF: Final = _plain_set("z ze w we from at of von vom aus bei з u")
 # Articles.
-ARTICLES: Final = word_set("der dem the den")
+ARTICLES: Final = _plain_set("der dem the den")
 # Words behind which stands whoever gave the number.
-BARRIERS: Final = word_set("od from by von vom off")
+BARRIERS: Final = _plain_set("od from by von vom off")

@@ -20,6 +20,7 @@ from inquiry_router.referrals.naming import (
     read_before,
     tokens_of,
 )
+from inquiry_router.text.folding import unmarked
 
 _STATED: Final = 0.95  # the sentence has a word for recommending, or for the number or address
 _NAMED: Final = 0.85
@@ -65,8 +66,8 @@ def find_named(draft: Draft, entities: Iterable[Entity]) -> Named:
     text = "\n".join(filter(None, (draft.subject, draft.text)))[:_MAX_CHARS]
     spoken = not any(letter.isupper() for letter in text[:200])
     named, blocked = Named(), []
-    for begin, sentence in _sentences(text):
-        lower = sentence.lower()
+    for begin, sentence in sentences_of(text):
+        lower = unmarked(sentence)
         if cues.NEGATED.search(lower):
             return Named(negated=True)  # rather miss one than reward somebody who warns of us
         if cues.OTHER_SENSE.search(lower):
@@ -104,7 +105,8 @@ def _with_entity(named: Named, one: Entity) -> Named:
     return named
 
 
-def _sentences(text: str) -> Iterator[tuple[int, str]]:
+def sentences_of(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a text into sentences, each with its place."""
     for one in _SENTENCE.finditer(text):
         yield one.start(), one[0]
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 from inquiry_router.inquiry.categories import OTHER, REFERRAL
 from inquiry_router.inquiry.model import Classification, Contact, Draft, Entity, EntityKind
 from inquiry_router.inquiry.referral import FoundReferral, Quoted, ReferralParty, Speaker
-from inquiry_router.referrals.naming import read_full_name
+from inquiry_router.referrals.guessing import guess_party, guess_speaker, is_report, read_signature
 from inquiry_router.referrals.phrases import Named, find_named
+from inquiry_router.text.folding import unmarked
 
 # Facts of the contact's own address are surer than anything in a text.
 _OF_CONTACT: Final = 1.0
@@ -19,6 +20,11 @@ _STATED: Final = 0.9
 _QUESTIONS: Final = frozenset({"reward_status", "programme_question"})
 # In these a dropped name makes a referral by itself; elsewhere people look first.
 _BUYING: Final = frozenset({REFERRAL, "new_purchase", "catalog_request"})
+_BY_INTENT: Final = {
+    "was_recommended": Speaker.PROSPECT,
+    "recommends_a_prospect": Speaker.RECOMMENDER,
+    "introduces_colleague": Speaker.RECOMMENDER,
+}
 _MAX_NEED_CHARS: Final = 300
 _MAX_GUESSED_CHARS: Final = 2000
 
@@ -33,16 +39,18 @@ def recognise_referral(
     if draft.provenance.automatic is not None or draft.provenance.unread:
         return None
     named = find_named(draft, entities)
-    is_referral = classification.category == REFERRAL
+    is_referral, guessed = classification.category == REFERRAL, None
     if named.negated and named.is_empty:
         return None
     if not is_referral:
         named = _stated_only(named)
     elif named.is_empty and not named.negated and classification.intent not in _QUESTIONS:
-        named = _guessed(draft, classification.intent)
+        named, guessed = _guessed(draft, classification.intent)
+    if is_referral and named.recommender is None and named.prospect is not None:
+        named, guessed = _with_reported(named, draft), None
     if named.is_empty and (not is_referral or classification.intent in _QUESTIONS):
         return None
-    speaker = _speaker_of(named, draft, classification.intent)
+    speaker = guessed or _speaker_of(named, draft, classification.intent)
     recommender, prospect = _parties(named, speaker, draft, entities)
     if recommender.is_empty and prospect.is_empty:
         return None
@@ -59,14 +67,25 @@ def recognise_referral(
     )
 
 
-def _guessed(draft: Draft, intent: str | None) -> Named:
-    """The first full name in a message that recommends somebody in words that we do not know."""
-    own = frozenset((draft.contact.name or "").lower().split())
-    name = read_full_name(draft.text[:_MAX_GUESSED_CHARS], own)
-    if name is None:
-        return Named()
-    party = ReferralParty(name=name)
-    return Named(recommender=party) if intent == "was_recommended" else Named(prospect=party)
+def _guessed(draft: Draft, intent: str | None) -> tuple[Named, Speaker]:
+    """The likeliest name in a message that recommends somebody in words that we do not know."""
+    text = draft.text[:_MAX_GUESSED_CHARS]
+    speaker = _BY_INTENT.get(intent or "") or guess_speaker(text)
+    own = frozenset(unmarked(draft.contact.name or "").split())
+    sent = speaker is Speaker.PROSPECT
+    party = guess_party(text, own, sent=sent)
+    return (Named(recommender=party) if sent else Named(prospect=party)), speaker
+
+
+def _with_reported(named: Named, draft: Draft) -> Named:
+    """Add the customer who names the prospect, in a note that one of our people wrote of them."""
+    text, prospect = draft.text[:_MAX_GUESSED_CHARS], named.prospect
+    if prospect is None or not is_report(text):
+        return named
+    known = " ".join(one.words for one in (prospect.name, prospect.company) if one is not None)
+    own = frozenset(unmarked(f"{draft.contact.name or ''} {known}").split())
+    found = guess_party(text, own, sent=True)
+    return named if found is None else Named(found, prospect)
 
 
 def _stated_only(named: Named) -> Named:
@@ -98,7 +117,7 @@ def _speaker_of(named: Named, draft: Draft, intent: str | None) -> Speaker:
 def _parties(
     named: Named, speaker: Speaker, draft: Draft, entities: Sequence[Entity]
 ) -> tuple[ReferralParty, ReferralParty]:
-    writer = _writer(draft.contact)
+    writer = _writer(draft)
     recommender = named.recommender or ReferralParty()
     prospect = named.prospect or ReferralParty()
     if speaker is Speaker.PROSPECT:
@@ -108,14 +127,14 @@ def _parties(
     return recommender, _with_facts(prospect, draft.contact, entities)
 
 
-def _writer(contact: Contact) -> ReferralParty:
-    """The writer as a party. Their own address needs no proof by words."""
+def _writer(draft: Draft) -> ReferralParty:
+    """The writer as a party. Their own address needs no proof by words; else they may sign."""
     facts: dict[str, Any] = {
         field: Quoted(value, value, _OF_CONTACT)
         for field in ("name", "company", "phone", "email")
-        if (value := getattr(contact, field)) is not None
+        if (value := getattr(draft.contact, field)) is not None
     }
-    return ReferralParty(**facts)
+    return ReferralParty(**(facts or {"name": read_signature(draft.text)}))
 
 
 def _joined(first: ReferralParty, second: ReferralParty) -> ReferralParty:

@@ -44,6 +44,26 @@ def fold(text: str) -> str:
     return _MARKED.sub(lambda letter: _PLAIN[letter[0]], text.casefold())
 
 
+# Letters of Latin alphabets with marks, each for one without.
+_UNMARKED = {ord(letter): base for letter, base in _PLAIN.items() if ord(letter) < 0x250}
+_UNMARKED = {code: base for code, base in _UNMARKED.items() if len(base) == 1}
+
+
+def unmarked(text: str) -> str:
+    """Return the text in lower case without marks on Latin letters, each letter in its place."""
+    return without_marks("".join(map(_small, text)))
+
+
+def without_marks(text: str) -> str:
+    """Return the text without marks on Latin letters, each letter in its place."""
+    return text.translate(_UNMARKED)
+
+
+def _small(letter: str) -> str:
+    small = letter.lower()
+    return small if len(small) == 1 else letter
+
+
 def fold_words(text: str) -> str:
     """Return the folded words of a text, with one space before, between and after them."""
     return f" {' '.join(_words(text))} "
