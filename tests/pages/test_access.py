@@ -29,7 +29,8 @@ ROUTES = sorted(
 # What each role may open and send. Written out, so that no change goes unnoticed.
 _SELF = r"POST /out"
 _DESK = (
-    rf"{_SELF}|GET /(inquiries.*|triage|callbacks|referrals.*)|POST /(triage|callbacks)/.*|"
+    rf"{_SELF}|GET /(inquiries.*|triage|callbacks|staff|referrals.*)|"
+    r"POST /(triage|callbacks|staff)/.*|"
     r"POST /referrals/(hints/.*|.*/step)|"
     r"POST /inquiries/.*/(correct|act)|POST /quality/.*/confirm"
 )
@@ -45,7 +46,7 @@ MAY = {
     Role.SALESPERSON: _DESK,
     Role.SOURCE: _SELF,
     Role.PHONE: _SELF,
-    Role.READER: rf"{_SELF}|GET /(inquiries.*|callbacks|referrals.*)|{_READ}",
+    Role.READER: rf"{_SELF}|GET /(inquiries.*|callbacks|staff|referrals.*)|{_READ}",
     Role.MONITOR: _SELF,
 }
 

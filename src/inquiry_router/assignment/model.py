@@ -62,16 +62,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The open work of a member: of all kinds, of calls, and the new ones of the last hour."""
+    """The open work of a member: of all kinds, of calls, and the new ones of the last hour.
+
+    `matters` is the number of the open inquiries.
+    """
 
     weight: int = 0
     calls: int = 0
     last_hour: int = 0
+    matters: int = 0
 
     def plus(self, asked: Asked) -> "Load":
         """The load with one more inquiry."""
         calls = self.calls + (asked.weight if asked.is_call else 0)
-        return Load(self.weight + asked.weight, calls, self.last_hour + 1)
+        return Load(self.weight + asked.weight, calls, self.last_hour + 1, self.matters + 1)
 
 
 @dataclass(slots=True)

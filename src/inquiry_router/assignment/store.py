@@ -42,6 +42,7 @@ def read_work(connection: Connection, now: datetime) -> tuple[dict[str, Load], d
             func.sum(case((_IS_WORK, mine.weight), else_=0)),
             func.sum(case((_IS_WORK & mine.is_call, mine.weight), else_=0)),
             func.sum(case((is_new, 1), else_=0)),
+            func.sum(case((_IS_WORK, 1), else_=0)),
             func.sum(case((_WAITS, 1), else_=0)),
         )
         .join(inquiries, inquiries.c.id == mine.inquiry_id)
@@ -51,12 +52,15 @@ def read_work(connection: Connection, now: datetime) -> tuple[dict[str, Load], d
     loads: dict[str, Load] = {}
     queues: dict[str, int] = defaultdict(int)
     for member_id, team, *sums in connection.execute(query):
-        weight, calls, last_hour, waiting = map(int, sums)
+        weight, calls, last_hour, matters, waiting = map(int, sums)
         queues[team] += waiting
         if member_id is not None:
             had = loads.get(member_id, Load())
             loads[member_id] = Load(
-                had.weight + weight, had.calls + calls, had.last_hour + last_hour
+                had.weight + weight,
+                had.calls + calls,
+                had.last_hour + last_hour,
+                had.matters + matters,
             )
     return loads, queues
 

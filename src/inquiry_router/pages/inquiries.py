@@ -24,12 +24,13 @@ PATH: Final = "/inquiries"
 _ON_A_PAGE: Final = 30
 # Filters as people see them; "today" stands for `since`.
 _FIELDS: Final = (
-    "q", "team", "category", "intent", "status", "channel", "priority", "account", "unsure",
-    "overdue", "open", "cursor",
+    "q", "team", "category", "intent", "status", "channel", "priority", "account", "assignee",
+    "unsure", "overdue", "open", "cursor",
 )  # fmt: skip
 # Texts with the names of filters that have not the text of their own name.
 _LABELS: Final = {
     "q": "search",
+    "assignee": "person",
     "unsure": "only_unsure",
     "overdue": "only_overdue",
     "open": "only_open",
@@ -55,7 +56,7 @@ async def show_inquiries(request: Request) -> Response:
         except Invalid:
             wrong = ["q" if asked.q is not None else "cursor"]
         except NotFound:
-            wrong = ["account"]
+            wrong = [name for name in ("account", "assignee") if name in given]
     quick = [_read_filters(fields, names)[0] for fields in _QUICK.values()]
     counts = await count_each(rooms, quick, actor, names.now)
     return render(

@@ -21,6 +21,7 @@ MENU: Final = (
     MenuEntry("inquiries", "/inquiries", Scope.INQUIRIES),
     MenuEntry("triage", "/triage", Scope.WORK),
     MenuEntry("callbacks", "/callbacks", Scope.INQUIRIES),
+    MenuEntry("staff", "/staff", Scope.INQUIRIES),
     MenuEntry("report", "/report", Scope.READ),
     MenuEntry("referrals", "/referrals", Scope.INQUIRIES),
     MenuEntry("policy", "/policy", Scope.READ),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
+from inquiry_router.api.doors.staff import switch_presence
 from inquiry_router.api.web.auditing import make_act
 from inquiry_router.api.web.routing import house, limited_body
 from inquiry_router.assignment import store as assignments
@@ -26,7 +27,7 @@ from inquiry_router.pages.routing import SentForm
 from inquiry_router.pages.texts import texts_of
 from inquiry_router.process.clock import utc_now
 from inquiry_router.staff.model import Member
-from inquiry_router.staff.store import load_roster, set_presence
+from inquiry_router.staff.store import load_roster
 
 door = APIRouter(include_in_schema=False)
 
@@ -99,16 +100,9 @@ async def say_presence(request: Request, token: str) -> Response:
     now, goes = utc_now(), form.raw("state") == "away"
     actor = f"presence-link:{member.name}"
     act = make_act(request, actor, "say_presence_by_link", now, changes_settings=False)
-
-    def work(connection: Connection) -> None:
-        if goes:  # first, as whoever passes an offer on locks it first
-            assignments.hurry(connection, member.id, now)
-        set_presence(connection, member.id, now if goes else None, None, now)
-
     with doing(act):
-        await house(request).staff.change(work)
+        await switch_presence(house(request), member.id, now, away=goes)
     await house(request).audit.finish(act)
-    house(request).handing_out.wake()
     return _say(request, "presence", "gone" if goes else "back")
 
 

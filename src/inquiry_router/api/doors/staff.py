@@ -1,6 +1,6 @@
 """The door for staff: create, read, change, remove people; say who is here and who is away."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Final
 
@@ -22,6 +22,7 @@ from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, IfMatchOrAny, r
 from inquiry_router.api.web.routing import Door, answer, etag, house, path_here, required_version
 from inquiry_router.assignment import store as assignments
 from inquiry_router.configuration.api_key_store import rename_owner
+from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Conflict, Invalid, PreconditionFailed
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
@@ -174,19 +175,27 @@ async def remove_staff(
 )
 async def set_presence(request: Request, member_id: MemberId, presence: PresenceIn) -> Response:
     """Say that a member is away from now on, or here again."""
-    now = utc_now()
-    since = now if presence.state == "away" else None
+    rooms, now = house(request), utc_now()
+    away = presence.state == "away"
+    changed = await switch_presence(rooms, member_id, now, away=away, until=presence.until)
+    return answer(member_json(changed, rooms.staff.roster, now))
+
+
+async def switch_presence(
+    rooms: House, member: str, now: datetime, *, away: bool, until: datetime | None = None
+) -> StoredMember:
+    """Let a member be away from now on, or here again. Raises `NotFound`."""
 
     def work(connection: Connection) -> StoredMember:
-        found = store.find_member(connection, member_id)
-        if since is not None:  # first, as whoever passes an offer on locks it first
+        found = store.find_member(connection, member)
+        if away:  # first, as whoever passes an offer on locks it first
             assignments.hurry(connection, found.member.id, now)
-        store.set_presence(connection, found.member.id, since, presence.until, now)
+        store.set_presence(connection, found.member.id, now if away else None, until, now)
         return store.find_member(connection, found.member.id)
 
-    changed = await house(request).staff.change(work)
-    house(request).handing_out.wake()
-    return answer(member_json(changed, house(request).staff.roster, now))
+    changed = await rooms.staff.change(work)
+    rooms.handing_out.wake()
+    return changed
 
 
 @door.operation(
