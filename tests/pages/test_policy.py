@@ -31,9 +31,12 @@ async def draft_of(browser: Browser, **changes: object) -> dict[str, str]:
     policy = yaml.safe_load(text_on(page))
     rule = next(one for one in policy["rules"] if one["id"] == "defects")
     rule["then"].update(changes)
-    version = re.search(r'name="version" value="(\d+)"', page.text)
-    assert version is not None
-    return {"policy": yaml.safe_dump(policy, allow_unicode=True), "version": version[1]}
+    return {"policy": yaml.safe_dump(policy, allow_unicode=True), **versions_on(page)}
+
+
+def versions_on(page: httpx.Response) -> dict[str, str]:
+    found = re.findall(r'name="(version|based_on)" value="(\d+)"', page.text)
+    return dict(found[:2])
 
 
 async def test_rules_are_a_table_in_the_language_of_the_reader(sqlite_house: House) -> None:
@@ -71,6 +74,7 @@ async def test_draft_is_tried_published_compared_and_taken_back(sqlite_house: Ho
         reference = await receive(client)
         draft = await draft_of(browser, team="triage")
         tried = await browser.send("/policy/draft/trial", **draft)
+        draft |= versions_on(tried)
         assert "1 inquiry would be decided differently" in tried.text and reference in tried.text
         assert (await client.get("/v1/policy")).json()["version"] == 1
         done = await browser.follow(
@@ -87,7 +91,7 @@ async def test_draft_is_tried_published_compared_and_taken_back(sqlite_house: Ho
         assert policy["rules"][1]["then"]["team"] == "triage"
         back = await browser.open("/policy/draft?from=1")
         assert "rules of version 1" in back.text
-        form = {"policy": text_on(back), "version": "2"}
+        form = {"policy": text_on(back), **versions_on(back)}
         await browser.follow(await browser.send("/policy/draft", **form))
         policy = (await client.get("/v1/policy")).json()
         assert (policy["version"], policy["rules"][1]["then"]["team"]) == (3, "customer_service")
@@ -106,11 +110,11 @@ async def test_draft_is_tried_on_the_whole_week(sqlite_house: House) -> None:
             page = await browser.open(str(page.url))
         assert "All inquiries were tried: 1." in page.text and reference in page.text
         assert "<strong>1</strong><span>would be decided differently" in page.text
-        form = {"policy": text_on(page), "version": "1"}
+        form = {"policy": text_on(page), **versions_on(page)}
         await browser.follow(await browser.send("/policy/draft", **form))
         policy = (await client.get("/v1/policy")).json()
         assert policy["rules"][1]["then"]["team"] == "triage"
-        refused = await browser.send("/policy/replays", policy="rules: [", version="1")
+        refused = await browser.send("/policy/replays", policy="rules: [", version="0")
         assert refused.status_code == 422
         assert (await browser.open("/policy/replays/nothing")).status_code == 404
 
@@ -140,9 +144,44 @@ async def test_overtaken_draft_is_kept_and_not_published(sqlite_house: House) ->
         await browser.send("/policy/draft", **await draft_of(browser, priority="urgent"))
         refused = await browser.send("/policy/draft", **draft)
         assert refused.status_code == 412
-        assert "another version meanwhile" in refused.text
+        assert "Version 2 was published meanwhile" in refused.text
         assert yaml.safe_load(text_on(refused)) == yaml.safe_load(draft["policy"])
         assert (await client.get("/v1/policy")).json()["rules"][1]["then"]["priority"] == "urgent"
+
+
+async def test_draft_is_that_of_the_api_and_two_admins_lose_nothing(sqlite_house: House) -> None:
+    async with client_of(sqlite_house) as client, browser_of(sqlite_house) as browser:
+        first, second = [await draft_of(browser, priority=one) for one in ("low", "urgent")]
+        saved = await browser.follow(await browser.send("/policy/draft/saving", note="A", **first))
+        assert "The draft is saved" in saved.text and "Draft saved by" in saved.text
+        stored = (await client.get("/v1/policy/draft")).json()
+        assert stored["policy"]["rules"][1]["then"]["priority"] == "low"
+        assert (stored["version"], stored["note"]) == (1, "A") and stored["actor"] in saved.text
+        # The second admin opened the page before, and is told; both texts are on the page.
+        for path in ("saving", "trial", "dropping"):
+            refused = await browser.send(f"/policy/draft/{path}", **second)
+            assert refused.status_code == 412 and "Nothing is lost" in refused.text
+            assert "priority: low" in refused.text.split("</textarea>")[1]
+        refused = await browser.send("/policy/draft", **second)
+        assert yaml.safe_load(text_on(refused)) == yaml.safe_load(second["policy"])
+        done = {"policy": text_on(refused), **versions_on(refused)}
+        await browser.follow(await browser.send("/policy/draft/saving", **done))
+        stored = (await client.get("/v1/policy/draft")).json()
+        assert stored["policy"]["rules"][1]["then"]["priority"] == "urgent"
+        # One that is written by API is on the page, and is published from there.
+        policy = {**stored["policy"], "note": "by API"}
+        policy["rules"][1]["then"]["priority"] = "normal"
+        written = await client.put("/v1/policy/draft", json=policy, headers={"if-match": '"2"'})
+        assert written.status_code == 200, written.text
+        form = await draft_of(browser)
+        assert form["version"] == "3" and "priority: normal" in form["policy"]
+        await browser.follow(await browser.send("/policy/draft", note="by API", **form))
+        assert (await client.get("/v1/policy")).json()["rules"][1]["then"]["priority"] == "normal"
+        assert (await client.get("/v1/policy/draft")).status_code == 404
+        await browser.send("/policy/draft/saving", **await draft_of(browser))
+        dropped = await browser.follow(await browser.send("/policy/draft/dropping", version="1"))
+        assert "thrown away" in dropped.text
+        assert (await client.get("/v1/policy/draft")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -158,7 +197,8 @@ async def test_wrong_draft_says_what_to_mend(sqlite_house: House, written: str, 
     async with client_of(sqlite_house) as client, browser_of(sqlite_house) as browser:
         await browser.open("/policy/draft")
         for path in ("/policy/draft/trial", "/policy/draft"):
-            refused = await browser.send(path, policy=written, version="1")
+            sent = {"policy": written, **versions_on(await browser.open("/policy/draft"))}
+            refused = await browser.send(path, **sent)
             assert refused.status_code == 422 and said in html.unescape(refused.text)
         assert (await client.get("/v1/policy")).json()["version"] == 1
 

@@ -11,9 +11,9 @@ from inquiry_router.api.web.routing import house, key_of
 from inquiry_router.configuration.documents import POLICY
 from inquiry_router.inquiry.errors import NotFound
 from inquiry_router.pages.kit import names_for, render
-from inquiry_router.pages.policy import read_draft, refuse_draft
+from inquiry_router.pages.policy_draft import refuse_problems, save_sent_draft
 from inquiry_router.pages.policy_view import write_policy
-from inquiry_router.pages.routing import PageDoor, form_of, go_to
+from inquiry_router.pages.routing import PageDoor, go_to
 from inquiry_router.policies import store
 from inquiry_router.policies.model import Replay, ReplayKind, ReplayState
 from inquiry_router.process.clock import utc_now
@@ -28,13 +28,14 @@ _SAMPLES: Final = 10
 
 @door.page("POST", PATH, scope=Scope.ADMIN)
 async def replay_draft(request: Request) -> Response:
-    """Let a draft be tried on the inquiries of the last seven days, and show the progress."""
-    form, now = form_of(request), utc_now()
-    policy, problems = await read_draft(request, form)
-    if policy is None or problems:
-        return refuse_draft(request, form, problems)
+    """Let the draft be tried on the inquiries of the last seven days, and show the progress."""
+    now, draft = utc_now(), await save_sent_draft(request)
+    if isinstance(draft, Response):
+        return draft
+    if (refused := await refuse_problems(request, draft)) is not None:
+        return refused
     replay = await house(request).policies.start_replay(
-        policy, now - _A_WEEK, now, _SAMPLES, key_of(request).id, now
+        draft.policy, now - _A_WEEK, now, _SAMPLES, key_of(request).id, now
     )
     return go_to(request, f"{PATH}/{replay.id}")
 
@@ -53,7 +54,17 @@ async def show_replay(request: Request, replay_id: str) -> Response:
         share=names.percent(replay.done / replay.total) if replay.total else None,
         text=write_policy(replay.policy),
         in_force=names.configuration.documents.version(POLICY),
+        version=await _version_of(request, replay),
     )
+
+
+async def _version_of(request: Request, replay: Replay) -> int:
+    """The version of the draft if it is what was tried; else 0, so that nothing is replaced."""
+    try:
+        draft = await house(request).policies.read_draft()
+    except NotFound:
+        return 0
+    return draft.version if draft.policy == replay.policy else 0
 
 
 async def find_replay(request: Request, replay_id: str) -> Replay:
