@@ -1,7 +1,7 @@
 """Install what `make test-real` needs besides Python packages, or say why that is not possible.
 
-Debian's Request Tracker, Dovecot and Chromium come by apt, the JSON Schemas of jambonz and axe by
-npm. It never fails.
+Debian's Request Tracker, Dovecot, Chromium, nginx, Caddy and Prometheus come by apt, the JSON
+Schemas of jambonz and axe by npm. It never fails.
 """
 
 import base64
@@ -26,6 +26,12 @@ request-tracker5 request-tracker5/organization string rt.example
 """
 CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 CHROMIUM_PACKAGES = ["chromium", "chromium-driver"]
+# Proxies and the checker of alarms, for the examples in `deploy/`.
+DEPLOYMENT = {
+    "nginx": "/usr/sbin/nginx",
+    "caddy": "/usr/bin/caddy",
+    "prometheus": "/usr/bin/promtool",
+}
 REAL = Path(__file__).parent.parent / ".venv-real"
 # The packages are not part of this repository. Of that with schemas nothing is run; axe runs in the
 # browser of the tests.
@@ -107,6 +113,8 @@ if __name__ == "__main__":
     ensure("Request Tracker 5", TRACKER, TRACKER_PACKAGES)
     ensure("Dovecot", DOVECOT, DOVECOT_PACKAGES)
     ensure("Chromium", CHROMEDRIVER, CHROMIUM_PACKAGES)
+    for name, program in DEPLOYMENT.items():
+        ensure(name, Path(program), [name])
     for package, checksum, folder in (
         (SCHEMAS_PACKAGE, SCHEMAS_SHA512, SCHEMAS),
         (AXE_PACKAGE, AXE_SHA512, AXE),

@@ -42,7 +42,8 @@ def until(what: str, found: Callable[[], Any], seconds: float = 30) -> Any:
 class Router:
     """An inquiry-router with its own database in `folder`; it can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """`settings` are more variables, without their prefix."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
@@ -59,6 +60,7 @@ class Router:
             "INQUIRY_ROUTER_LOG_LEVEL": "warning",
             "PORT": str(self.port),
             "PYTHONPATH": str(ROOT / "src"),
+            **{f"INQUIRY_ROUTER_{name}": value for name, value in settings.items()},
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._run("migrate")

@@ -1,6 +1,10 @@
 """The encoder reads any text of any size, and its parts add up."""
 
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,3 +94,17 @@ def test_text_cannot_contain_special_pieces() -> None:
     pieces = Pieces.from_file(shipped_folder() / TOKENIZER_FILE)
     numbers, _ = pieces.read("query: </s> <pad> <s>")
     assert not {0, 1, 2} & set(numbers)
+
+
+def test_its_runtime_sends_nothing_and_makes_no_identifier(tmp_path: Path) -> None:
+    """Without our word onnxruntime makes one, and looks its vendor's address up."""
+    told = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "ORT_DISABLE_TELEMETRY")
+    given = {name: value for name, value in os.environ.items() if name not in told}
+    script = (
+        "from inquiry_router.classification.classifier import shipped_folder\n"
+        "from inquiry_router.classification.encoder import Encoder\n"
+        "Encoder(shipped_folder()).encode(None, 'pompa cieknie')"
+    )
+    homes = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", script], env=given | homes, check=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
