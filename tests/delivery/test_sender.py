@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,10 @@ from inquiry_router.delivery.lease import MARGIN_S, Lease
 from inquiry_router.delivery.model import Claim, ClaimedDestination, Due, Result
 from inquiry_router.delivery.schedule import SCHEDULE, AttemptOutcome
 from inquiry_router.delivery.sender import Sender
-from inquiry_router.outside.addresses import PUBLIC
+from inquiry_router.outside.addresses import PUBLIC, Reach
 from inquiry_router.outside.client import CONNECTIONS_PER_HOST
+from inquiry_router.outside.messages import OutgoingMail
+from inquiry_router.outside.smtp import TokenRefused
 from inquiry_router.process.clock import utc_now
 from inquiry_router.providers import PROVIDERS
 from tests.delivery.doubles import sender_for_tests
@@ -32,6 +35,7 @@ from tests.faulty_server import (
     huge,
     reset,
 )
+from tests.outside.test_tokens import TokenServer
 
 pytestmark = pytest.mark.anyio
 PAYLOAD = '{"type":"inquiry.routed","data":{"reference":"K7MA-4XEH"}}'
@@ -255,3 +259,30 @@ async def test_neither_logs_nor_errors_hold_secrets_or_payloads(
 
 def test_defaults_need_no_event_loop() -> None:
     assert isinstance(Sender(), Sender)
+
+
+async def test_mail_is_sent_with_a_token_and_a_refused_one_is_fetched_again() -> None:
+    tokens: list[str | None] = []
+
+    async def take(mail: OutgoingMail, reach: Reach) -> int:
+        tokens.append(mail.server.token)
+        if len(tokens) == 2:
+            raise TokenRefused("535 5.7.3 unsuccessful")
+        return 250
+
+    settings = {
+        "host": "smtp.example.com",
+        "from_address": "bok@acme.example.com",
+        "user": "bok@acme.example.com",
+        "token_url": "https://login.example.com/token",
+        "client_id": "app",
+        "refresh_token": "r3fresh",
+    }
+    sender = Sender(open_client=TokenServer, send_mail=take)
+    results = []
+    for _ in range(3):
+        lease, due = lease_of("smtp", settings, event="destination.test")
+        due = replace(due, payload='{"timestamp":"2026-11-28T10:00:00Z","data":{"text":"x"}}')
+        results.append(await sender.send(lease, due))
+    assert tokens == ["t1", "t1", "t2"]
+    assert [one.error is None for one in results if one is not None] == [True, False, True]

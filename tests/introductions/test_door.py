@@ -15,7 +15,7 @@ from inquiry_router.relief.tables import bypasses
 from inquiry_router.telling.model import Notice, Receiver
 from inquiry_router.telling.store import add_notice
 from tests.conftest import client_of, running_house
-from tests.outside.mail_server import MailBoxes, mail_server
+from tests.outside.mail_server import MailBoxes, mail_server, plain_text
 from tests.telling.test_teller import add_mail, received
 
 pytestmark = pytest.mark.anyio
@@ -104,10 +104,10 @@ async def test_forwarded_text_is_the_customers_inquiry_and_everybody_hears(
     to_customer, to_jan = sorted(boxes.mails, key=lambda mail: str(mail["to"]))
     assert to_jan["to"] == "Jan Nowak <jan@acme.example.com>"
     assert to_jan["subject"] == f"Sprawa {made['reference']} została przejęta"
-    assert "W Twoim imieniu przedstawiliśmy klientowi: Ewa Lis." in to_jan.get_content()
+    assert "W Twoim imieniu przedstawiliśmy klientowi: Ewa Lis." in plain_text(to_jan)
     assert to_customer["to"] == "Anna Lis <anna@klient.example>"
     assert to_customer["from"] == '"Jan Nowak (ACME)" <router@acme.example.com>'
-    said = to_customer.get_content()
+    said = plain_text(to_customer)
     for part in (made["reference"], "Ewa Lis", "22 123 45 67", "pon.–pt. 8:00–16:00", "Jan Nowak"):
         assert part in said, part
     (bypass,) = await rows(house, bypasses)

@@ -15,7 +15,7 @@ from inquiry_router.telling.settings import TellingSettings
 from inquiry_router.telling.tables import notices
 from tests.conftest import client_of, running_house
 from tests.introductions.test_door import add_people
-from tests.outside.mail_server import MailBoxes, mail_server
+from tests.outside.mail_server import MailBoxes, mail_server, plain_text
 from tests.telling.test_teller import add_mail, received
 
 pytestmark = pytest.mark.anyio
@@ -90,7 +90,7 @@ async def test_salesperson_reads_what_became_of_their_customers(
     (mail,) = boxes.mails
     assert mail["to"] == "Jan Nowak <jan@acme.example.com>"
     assert mail["subject"] == "Sprawy Twoich klientów w tym tygodniu: 2"
-    said = mail.get_content()
+    said = plain_text(mail)
     assert f"Hurtownia Nowak: reklamacja, załatwiona ({defect})" in said
     assert f"Hurtownia Nowak: zakup, czeka na odpowiedź ({purchase})" in said
     assert "Liczba spraw: 2, załatwionych: 1, w toku: 1." in said

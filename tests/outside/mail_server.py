@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import warnings
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-USER, PASSWORD = "router", "opensesame"
+USER, PASSWORD, TOKEN = "router", "opensesame", "t0ken"
 
 
 @dataclass
@@ -29,6 +30,17 @@ class MailBoxes:
     def mails(self) -> list[EmailMessage]:
         """The mails, parsed."""
         return [read(one) for one in self.got]
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        user, token = (
+            part.partition(b"=")[2] for part in b64decode(args[1]).rstrip(b"\1").split(b"\1")
+        )
+        self.logins.append(user.decode())
+        if token == f"Bearer {TOKEN}".encode():
+            return AuthResult(success=True)
+        await server.push("334 " + b64encode(b'{"status":"400"}').decode())
+        await server._reader.readline()
+        return AuthResult(success=False, handled=False)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -51,6 +63,13 @@ def read(envelope: Envelope) -> EmailMessage:
     mail = message_from_bytes(envelope.content, policy=policy.default)
     assert isinstance(mail, EmailMessage)
     return mail
+
+
+def plain_text(mail: EmailMessage) -> str:
+    """The plain text of a mail that has HTML beside it."""
+    part = mail.get_body(("plain",))
+    assert isinstance(part, EmailMessage)
+    return str(part.get_content())
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ import trustme
 
 from inquiry_router.outside.addresses import PUBLIC, Reach
 from inquiry_router.outside.client import Failed
-from inquiry_router.outside.messages import MailServer, OutgoingMail
-from inquiry_router.outside.smtp import MailRefused, greet, send_mail
-from tests.outside.mail_server import PASSWORD, USER, mail_server
+from inquiry_router.outside.messages import MailServer, OutgoingMail, TokenGrant
+from inquiry_router.outside.smtp import MailRefused, TokenRefused, greet, send_mail
+from tests.outside.mail_server import PASSWORD, TOKEN, USER, mail_server
 
 pytestmark = pytest.mark.anyio
 LOOPBACK = Reach(loopback=True)
@@ -103,6 +104,22 @@ async def test_wrong_password_is_a_matter_of_configuration(authority: trustme.CA
             await greet(server, LOOPBACK, resolve=to_loopback, tls=ours(authority))
     assert failed.value.configuration
     assert "wrong'" not in str(failed.value)
+
+
+async def test_login_by_an_access_token(authority: trustme.CA) -> None:
+    grant = TokenGrant("https://login.example.com/token", "app", "s3cret")
+    async with mail_server(tls=theirs(authority), asks_for_login=True) as boxes:
+        server = MailServer(NAME, boxes.port, "tls", "acme.example.com", USER, grant=grant)
+        old = replace(server, token="0ld")
+        with pytest.raises(Failed, match="refuses the access token") as failed:
+            await greet(old, LOOPBACK, resolve=to_loopback, tls=ours(authority))
+        assert failed.value.configuration and isinstance(failed.value, TokenRefused)
+        one = OutgoingMail(
+            replace(server, token=TOKEN), "a@acme.example.com", "jan@klient.example", CONTENT
+        )
+        await send_mail(one, LOOPBACK, resolve=to_loopback, tls=ours(authority))
+    assert boxes.logins == [USER, USER]
+    assert len(boxes.got) == 1
 
 
 @pytest.mark.parametrize(

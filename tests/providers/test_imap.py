@@ -8,12 +8,11 @@ from pydantic import ValidationError
 
 from inquiry_router.outside.addresses import PUBLIC, Reach, is_allowed
 from inquiry_router.outside.messages import Reply
+from inquiry_router.outside.tokens import read_token
 from inquiry_router.providers.imap import (
     ImapSettings,
     ImapSource,
     find_warning,
-    read_token,
-    token_request,
 )
 from inquiry_router.providers.kit.source import Unreadable
 from tests.providers.kit import incoming
@@ -94,10 +93,10 @@ def test_password_is_not_sent_to_another_host() -> None:
 
 def test_token_is_asked_for_by_refresh_token_or_by_the_application() -> None:
     made = settings(**OAUTH)
-    assert token_request(made, None).body.startswith(
-        b"grant_type=client_credentials&client_id=8c1f"
+    assert (
+        made.grant(None).request().body.startswith(b"grant_type=client_credentials&client_id=8c1f")
     )
-    request = token_request(made, "r3fresh")
+    request = made.grant("r3fresh").request()
     assert request.url == OAUTH["token_url"]
     assert b"grant_type=refresh_token" in request.body
     assert b"refresh_token=r3fresh" in request.body

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.outside.messages import OutgoingMail, OutgoingRequest, Reply
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine
+from inquiry_router.providers.kit.mail_html import mail_html
 from inquiry_router.providers.kit.message import MessageToPeople, message_json
 from inquiry_router.providers.kit.provider import NothingToDo, Refused
 
@@ -28,6 +29,7 @@ MESSAGE = MessageToPeople(
     kind="reminder",
 )
 SERVER = {"host": "smtp.acme.example.com", "from_address": "bok@acme.example.com"}
+OAUTH = {"token_url": "https://login.example.com/token", "client_id": "a", "client_secret": "s"}
 GATEWAY = {"url": "https://api.smsapi.pl/sms.do", "token": "s3cret"}
 
 
@@ -55,7 +57,9 @@ def test_mail_has_the_headers_of_an_automatic_one() -> None:
     assert read["date"].datetime == datetime(2026, 11, 20, 8, tzinfo=UTC)
     assert (read["auto-submitted"], read["x-auto-response-suppress"]) == ("auto-generated", "All")
     assert read["in-reply-to"] is None
-    assert read.get_content().replace("\r\n", "\n") == MESSAGE.text + "\n"
+    plain = read.get_body(("plain",))
+    assert plain.get_content().replace("\r\n", "\n") == MESSAGE.text + "\n"
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
 
 
 def test_answer_names_the_mails_before_it() -> None:
@@ -106,6 +110,11 @@ def test_same_message_is_the_same_mail_on_every_attempt() -> None:
         ({"host": "127.0.0.1"}, "own machine"),
         ({"host": "mail.local"}, "only means something inside"),
         ({"user": "router"}, "send user and password together"),
+        ({"user": "router", **OAUTH, "password": "x"}, "send either a password, or token_url"),
+        ({**OAUTH}, "send user and password together, or user, token_url"),
+        ({"user": "router", **OAUTH, "client_secret": None}, "refresh_token: send a refresh_token"),
+        ({"user": "router", **OAUTH, "client_id": None}, "client_id: send token_url and client_id"),
+        ({"user": "router", **OAUTH, "token_url": "https://10.0.0.1/"}, "token_url"),
         ({"from_address": "bok"}, "from_address: is no e-mail address"),
     ],
 )
@@ -114,6 +123,30 @@ def test_settings_of_the_mail_server_are_checked(wrong: dict[str, Any], why: str
         PROVIDERS["smtp"].settings_model.from_stored({**SERVER, **wrong}, reach=PUBLIC)
     inside = {**SERVER, "host": "mail.local", "port": 25, "security": "none"}
     PROVIDERS["smtp"].settings_model.from_stored({**inside, "in_own_network": True}, reach=PUBLIC)
+
+
+def test_login_of_an_application_is_a_grant() -> None:
+    made, _ = mail(user="router", **OAUTH, scope="smtp")
+    grant = made.server.grant
+    assert grant is not None and made.server.password is None
+    assert grant.request().body == (
+        b"grant_type=client_credentials&client_id=a&client_secret=s&scope=smtp"
+    )
+    assert "client_secret" not in repr(grant)
+
+
+def test_html_says_the_same_and_its_links_are_links() -> None:
+    text = (
+        "Państwa sprawa <b>A&B</b>\nZobacz: https://r.example/o/1?a=1&b=2.\n\n"
+        "Albo (http://x.example/p)"
+    )
+    said = mail_html(text, "pl")
+    assert '<html lang="pl">' in said
+    assert "<p>Państwa sprawa &lt;b&gt;A&amp;B&lt;/b&gt;<br>\nZobacz: " in said
+    assert '<a href="https://r.example/o/1?a=1&amp;b=2">' in said
+    assert 'b=2</a>.</p>\n<p>Albo (<a href="http://x.example/p">http://x.example/p</a>)</p>' in said
+    harmless = mail_html('https://x.example/"onclick=alert(1) javascript:alert(1)', "en")
+    assert harmless.count("<a ") == 1 and 'href="https://x.example/"' in harmless
 
 
 def test_teams_gets_an_adaptive_card() -> None:

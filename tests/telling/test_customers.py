@@ -16,7 +16,7 @@ from inquiry_router.telling.settings import TellingSettings
 from inquiry_router.telling.tables import notices
 from tests.conftest import client_of, running_house
 from tests.delivery.doubles import delivering
-from tests.outside.mail_server import MailBoxes, mail_server
+from tests.outside.mail_server import MailBoxes, mail_server, plain_text
 from tests.telling.test_teller import NOW, At, add_mail, count, received, teller_of
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,7 @@ async def test_customer_gets_one_mail_with_reference_team_and_promise(
     assert mail["to"] == "Anna Lis <anna@klient.example>"
     assert mail["subject"] == f"Re: Pompa [{made['reference']}]"
     assert mail["auto-submitted"] == "auto-replied"
-    said = mail.get_content().replace("\r\n", "\n")
+    said = plain_text(mail).replace("\r\n", "\n")
     for sentence in made["acknowledgement"]["text"].split(". "):
         assert sentence.strip(".") in said
     assert said.rstrip().endswith("ACME")

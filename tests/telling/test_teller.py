@@ -20,7 +20,7 @@ from inquiry_router.telling.service import Teller
 from inquiry_router.telling.tables import notices, tellings
 from tests.conftest import client_of, running_house
 from tests.delivery.doubles import delivering
-from tests.outside.mail_server import MailBoxes, mail_server
+from tests.outside.mail_server import MailBoxes, mail_server, plain_text
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
@@ -122,7 +122,7 @@ async def test_notice_becomes_one_mail(house: House, boxes: MailBoxes) -> None:
     assert mail["from"] == "ACME <router@acme.example.com>"
     assert mail["subject"] == "Termin czw. 19.11, 13:00: Hurtownia (K7MA-4XEH)"
     assert mail["auto-submitted"] == "auto-generated"
-    assert "Klient: Hurtownia" in mail.get_content()
+    assert "Klient: Hurtownia" in plain_text(mail)
     async with client_of(house) as client:
         (told,) = (await client.get("/v1/telling/notices")).json()["items"]
         assert (told["state"], told["ways"][0]["state"]) == ("planned", "sent")
@@ -144,7 +144,7 @@ async def test_quiet_night_ends_with_one_message(house: House, boxes: MailBoxes)
     await received(house, boxes, 4)
     (bundled,) = (one for one in boxes.mails if one["subject"] == "3 wiadomości z systemu")
     for number in range(3):
-        assert f"{number + 1}. Termin: Nr {number}" in bundled.get_content()
+        assert f"{number + 1}. Termin: Nr {number}" in plain_text(bundled)
 
 
 async def test_flood_becomes_one_message_at_the_end_of_the_hour(house: House) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -17,6 +17,7 @@ from inquiry_router.outside.error_text import describe
 from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
 from inquiry_router.outside.messages import MailServer, OutgoingMail, OutgoingRequest, Reply
 from inquiry_router.outside.smtp import MailRefused, greet, send_mail
+from inquiry_router.outside.tokens import AccessTokens
 from inquiry_router.providers import ONLY_MESSAGES, PROVIDERS, Handover, PrintedLine
 from inquiry_router.providers.kit.provider import Group, Refused
 
@@ -87,7 +88,7 @@ class Checker:
             if requests is None:
                 return CheckResult(tried=False)
             if isinstance(requests, MailServer):
-                await greet(requests, self._reach)
+                await greet(await AccessTokens().prepare(client, requests), self._reach)
                 return CheckResult()
             return CheckResult((await exchange(client, requests)).value)
         except Unsuccessful as error:
@@ -121,8 +122,10 @@ class Checker:
         return await self._send(outgoing, event_id) if kind in ONLY_MESSAGES else None
 
     async def _send_mail(self, mail: OutgoingMail, event_id: str) -> SentTest:
+        client = self._open_client()
         try:
             async with asyncio.timeout(TIME_LIMIT_S):
+                mail = replace(mail, server=await AccessTokens().prepare(client, mail.server))
                 return SentTest(event_id, await send_mail(mail, self._reach))
         except TimeoutError:
             return SentTest(event_id, problem=_no_answer())
@@ -130,6 +133,8 @@ class Checker:
             return SentTest(event_id, error.code, str(error))
         except Failed as error:
             return SentTest(event_id, problem=str(error))
+        finally:
+            await client.aclose()
 
     async def _send(
         self, requests: Generator[OutgoingRequest, Reply, Any], event_id: str

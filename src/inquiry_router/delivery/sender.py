@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from random import Random
@@ -21,7 +21,8 @@ from inquiry_router.outside.client import CONNECTIONS_PER_HOST, Clients, Failed
 from inquiry_router.outside.error_text import describe
 from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
 from inquiry_router.outside.messages import MAIL_SCHEME, OutgoingMail, OutgoingRequest, Reply
-from inquiry_router.outside.smtp import MailRefused, send_mail
+from inquiry_router.outside.smtp import MailRefused, TokenRefused, send_mail
+from inquiry_router.outside.tokens import AccessTokens
 from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings
@@ -96,6 +97,7 @@ class Sender:
         self._reach = reach
         self._open_client = open_client or partial(Clients, reach=reach)
         self._client: Client | None = None
+        self._tokens = AccessTokens()
         self._send_mail = send_mail
         self._write_line = write_line
         self._random = random or Random()  # noqa: S311 - jitter is no secret
@@ -183,17 +185,24 @@ class Sender:
         requests: Generator[OutgoingRequest, Reply, Any] = (
             single(outgoing) if isinstance(outgoing, OutgoingRequest) else outgoing
         )
-        if self._client is None:
-            self._client = self._open_client()
         try:
-            result = await exchange(self._client, requests, self.time_limit_s)
+            result = await exchange(self._http(), requests, self.time_limit_s)
         except Unsuccessful as error:
             return _rejection(error, route.provider.final)
         return _Response(result.status, delivered=True, ticket=_sign(route.settings, result.value))
 
+    def _http(self) -> Client:
+        if self._client is None:
+            self._client = self._open_client()
+        return self._client
+
     async def _mail(self, mail: OutgoingMail) -> _Response:
+        mail = replace(mail, server=await self._tokens.prepare(self._http(), mail.server))
         try:
             return _Response(await self._send_mail(mail, self._reach), delivered=True)
+        except TokenRefused:
+            self._tokens.forget(mail.server)
+            raise
         except MailRefused as error:
             return _Response(error.code, error=str(error), hopeless=error.is_final)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+from urllib.parse import urlencode
 
 MAIL_SCHEME: Final = "smtp://"
 
@@ -42,10 +43,38 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenGrant:
+    """The right to get access tokens. Without a refresh token the application logs in by itself."""
+
+    url: str
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    scope: str | None = None
+
+    def request(self) -> OutgoingRequest:
+        """Ask for an access token."""
+        fields: Mapping[str, str | None] = {
+            "grant_type": "refresh_token" if self.refresh_token else "client_credentials",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "refresh_token": self.refresh_token,
+            "scope": self.scope,
+        }
+        body = urlencode({name: value for name, value in fields.items() if value})
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "accept": "application/json",
+        }
+        return OutgoingRequest(self.url, headers, body.encode())
+
+
+@dataclass(frozen=True, slots=True)
 class MailServer:
     """A server that takes mails from us.
 
     `our_name` is the domain that we greet it with. `in_own_network`: its address may be private.
+    With a `grant` the login needs a `token`, which is fetched first.
     """
 
     host: str
@@ -55,6 +84,8 @@ class MailServer:
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     in_own_network: bool = False
+    grant: TokenGrant | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
 
     @property
     def origin(self) -> str:

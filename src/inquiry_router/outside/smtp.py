@@ -35,6 +35,17 @@ class MailRefused(Exception):
         self.is_final = code >= _PERMANENT
 
 
+class TokenRefused(Failed):
+    """The server does not accept the access token of this user."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"the mail server refuses the access token: {said}; check user, scope, and that the "
+            "application may send by SMTP",
+            configuration=True,
+        )
+
+
 async def send_mail(
     mail: OutgoingMail,
     reach: Reach = PUBLIC,
@@ -144,13 +155,18 @@ def _connection_failure(error: BaseException) -> Failed:
 
 
 async def _log_in(client: aiosmtplib.SMTP, server: MailServer) -> None:
-    if server.user is None or server.password is None:
+    if server.user is None or (server.password is None and server.token is None):
         return
     try:
-        await client.login(server.user, server.password)
+        if server.token is not None:
+            await client.auth_xoauth2(server.user, server.token)
+        else:
+            await client.login(server.user, server.password or "")
     except aiosmtplib.SMTPAuthenticationError as error:
-        text = f"the user or the password is wrong: {error.code} {_plain(error.message)}"
-        raise Failed(text, configuration=True) from None
+        said = f"{error.code} {_plain(error.message)}"
+        if server.token is not None:
+            raise TokenRefused(said) from None
+        raise Failed(f"the user or the password is wrong: {said}", configuration=True) from None
     except aiosmtplib.SMTPResponseException as error:
         raise Failed(f"the login failed: {error.code} {_plain(error.message)}") from None
     except (OSError, TimeoutError):

@@ -4,18 +4,15 @@ Facts: RFC 9051 and 3501 (IMAP), RFC 6749 (OAuth 2.0, refresh token and client c
 developers.google.com (XOAUTH2), learn.microsoft.com (IMAP with OAuth, `.default` scope).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Final, Literal, Self
-from urllib.parse import urlencode
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
-from inquiry_router.outside.messages import OutgoingRequest, Reply
+from inquiry_router.outside.messages import TokenGrant
 from inquiry_router.providers.kit.inbound_mail import MailSettings
-from inquiry_router.providers.kit.reading import Read, first_text, value_at
+from inquiry_router.providers.kit.reading import Read
 from inquiry_router.providers.kit.source import (
     IncomingRequest,
     SourceKind,
@@ -25,10 +22,6 @@ from inquiry_router.providers.kit.source import (
 PORTS: Final = (993, 143)
 # An alarm this long before the credentials end leaves time to make new ones.
 ALARM_BEFORE: Final = timedelta(days=14)
-# Where the server does not say how long a token is valid.
-_VALID_FOR: Final = timedelta(minutes=10)
-# A token is renewed before it ends, not when it has ended.
-_MARGIN: Final = timedelta(minutes=2)
 
 
 class ImapSettings(MailSettings):
@@ -117,6 +110,13 @@ class ImapSettings(MailSettings):
         """The folder of this user on this server, whose mails have numbers of their own."""
         return f"{self.user}@{self.host}:{self.port}/{self.folder}"
 
+    def grant(self, refresh_token: str | None) -> TokenGrant:
+        """The right to get access tokens, by the newest refresh token if there is one."""
+        secret = self.client_secret.get_secret_value() if self.client_secret else None
+        return TokenGrant(
+            self.token_url or "", self.client_id or "", secret, refresh_token, self.scope
+        )
+
     def reach(self, reach: Reach) -> Reach:
         """The addresses that may be called for this mailbox."""
         own = {self.host.lower()} if self.in_own_network else set()
@@ -173,45 +173,6 @@ class ImapSource(SourceKind[ImapSettings]):
     def read(self, settings: ImapSettings, request: IncomingRequest) -> Read:
         """Refuse: a mailbox is read, not posted."""
         raise Unreadable("A mailbox is read by the router: POST nothing for it.")
-
-
-@dataclass(frozen=True, slots=True)
-class AccessToken:
-    """An access token. `refresh` is a new refresh token, which replaces the one before."""
-
-    token: str = field(repr=False)
-    renew_at: datetime
-    refresh: str | None = field(default=None, repr=False)
-
-
-def token_request(settings: ImapSettings, refresh_token: str | None) -> OutgoingRequest:
-    """Ask for an access token: by the refresh token if there is one, else by the application's."""
-    secret = settings.client_secret.get_secret_value() if settings.client_secret else None
-    fields: Mapping[str, str | None] = {
-        "grant_type": "refresh_token" if refresh_token else "client_credentials",
-        "client_id": settings.client_id,
-        "client_secret": secret,
-        "refresh_token": refresh_token,
-        "scope": settings.scope,
-    }
-    body = urlencode({name: value for name, value in fields.items() if value})
-    headers = {
-        "content-type": "application/x-www-form-urlencoded",
-        "accept": "application/json",
-    }
-    return OutgoingRequest(settings.token_url or "", headers, body.encode())
-
-
-def read_token(reply: Reply, now: datetime) -> AccessToken | None:
-    """Read the answer to `token_request`; None if there is no token in it."""
-    said = reply.json()
-    token, seconds = first_text(said, "access_token"), value_at(said, "expires_in")
-    if token is None:
-        return None
-    is_number = type(seconds) is int and 0 < seconds < 10**7
-    valid = timedelta(seconds=seconds) if is_number else _VALID_FOR
-    renew_at = now + max(valid - _MARGIN, valid / 2)
-    return AccessToken(token, renew_at, first_text(said, "refresh_token"))
 
 
 def find_warning(credentials_end: str | None, today: date) -> str | None:

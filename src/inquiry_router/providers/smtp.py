@@ -13,11 +13,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, ClassVar, Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationInfo, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
-from inquiry_router.outside.messages import MailServer, OutgoingMail
+from inquiry_router.outside.messages import MailServer, OutgoingMail, TokenGrant
 from inquiry_router.providers.kit.inbound_mail import OWN_HEADER
+from inquiry_router.providers.kit.mail_html import mail_html
 from inquiry_router.providers.kit.message import MessageToPeople, read_message
 from inquiry_router.providers.kit.provider import Handover, ProviderSettings, Refused
 from inquiry_router.providers.kit.reading import HOPS_HEADER
@@ -30,7 +31,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
 class SmtpSettings(ProviderSettings):
     """A mail server, how to log in, and the sender of our mails."""
 
-    addresses: ClassVar[tuple[str, ...]] = ("host",)
+    addresses: ClassVar[tuple[str, ...]] = ("host", "token_url")
 
     host: str = Field(
         max_length=253, description="The mail server.", examples=["smtp.acme.example.com"]
@@ -62,6 +63,29 @@ class SmtpSettings(ProviderSettings):
     password: SecretStr | None = Field(
         None, description="The password, often one for this program only.", examples=["abcd efgh"]
     )
+    token_url: str | None = Field(
+        None,
+        description="OAuth2 instead of a password: the address that gives access tokens.",
+        examples=["https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token"],
+    )
+    client_id: str | None = Field(
+        None, max_length=500, description="OAuth2: the id of the application.", examples=["8c1f..."]
+    )
+    client_secret: SecretStr | None = Field(
+        None, description="OAuth2: the secret of the application.", examples=["Zx8..."]
+    )
+    refresh_token: SecretStr | None = Field(
+        None,
+        description="OAuth2: the refresh token of the user. Without one the application logs in by "
+        "itself (client credentials). It must stay valid when it is used.",
+        examples=["1//0g..."],
+    )
+    scope: str | None = Field(
+        None,
+        max_length=1000,
+        description="OAuth2: the scope to ask for.",
+        examples=["https://outlook.office365.com/.default"],
+    )
     from_address: str = Field(
         max_length=254,
         description="The sender of all mails. The server must be allowed to send for it (SPF, "
@@ -92,9 +116,31 @@ class SmtpSettings(ProviderSettings):
             self.security,
             self.from_address.rpartition("@")[2],
             self.user,
-            self.password.get_secret_value() if self.password is not None else None,
+            _secret(self.password),
             self.in_own_network,
+            self.grant,
         )
+
+    @property
+    def grant(self) -> TokenGrant | None:
+        """The right to get access tokens, with OAuth2."""
+        if self.token_url is None or self.client_id is None:
+            return None
+        return TokenGrant(
+            self.token_url,
+            self.client_id,
+            _secret(self.client_secret),
+            _secret(self.refresh_token),
+            self.scope,
+        )
+
+    @field_validator("token_url")
+    @classmethod
+    def _may_be_called(cls, value: str | None, info: ValidationInfo) -> str | None:
+        context: dict[str, Any] = info.context or {}
+        if value is not None:
+            check_url(value, context.get("reach", PUBLIC))
+        return value
 
     @model_validator(mode="after")
     def _is_complete(self, info: ValidationInfo) -> Self:
@@ -106,12 +152,26 @@ class SmtpSettings(ProviderSettings):
             raise ValueError("port: is 587, 465 or 2525 outside your own network")
         if not is_inside and self.security == "none":
             raise ValueError("security: is starttls or tls outside your own network")
-        if (self.user is None) != (self.password is None):
-            raise ValueError("password: send user and password together, or neither")
+        self._require_one_login()
         for name, address in (("from_address", self.from_address), ("reply_to", self.reply_to)):
             if address is not None and not is_mail_address(address):
                 raise ValueError(f"{name}: is no e-mail address such as bok@acme.example.com")
         return self
+
+    def _require_one_login(self) -> None:
+        """Refuse half a login, and two. Raises `ValueError`."""
+        given = self.grant is not None
+        if given != (self.token_url is not None or self.client_id is not None):
+            raise ValueError("client_id: send token_url and client_id together, for OAuth2")
+        if given and self.password is not None:
+            raise ValueError("password: send either a password, or token_url and client_id")
+        if (self.user is None) != (self.password is None and not given):
+            raise ValueError(
+                "password: send user and password together, or user, token_url and client_id, or "
+                "none of them"
+            )
+        if given and self.refresh_token is None and self.client_secret is None:
+            raise ValueError("refresh_token: send a refresh_token, a client_secret or both")
 
 
 class SmtpMail:
@@ -138,6 +198,10 @@ class SmtpMail:
     def check(self, settings: SmtpSettings) -> MailServer:
         """Log in, and send nothing."""
         return settings.server
+
+
+def _secret(given: SecretStr | None) -> str | None:
+    return given.get_secret_value() if given is not None else None
 
 
 def is_mail_address(text: str) -> bool:
@@ -167,6 +231,11 @@ def write_mail(settings: SmtpSettings, message: MessageToPeople, mail_id: str) -
     mail[OWN_HEADER.title()] = mail_id
     mail["Content-Language"] = message.language
     mail.set_content(message.text.rstrip() + "\n", cte="quoted-printable")
+    mail.add_alternative(
+        mail_html(message.text, message.language), subtype="html", cte="quoted-printable"
+    )
+    # A boundary that the library chose would be another one in each repeat.
+    mail.set_boundary(f"=_{mail_id}")
     return mail
 
 

@@ -20,9 +20,10 @@ from inquiry_router.documents.shelf import Shelf
 from inquiry_router.inquiry.model import Channel
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.client import Failed
-from inquiry_router.outside.exchange import Client, Unsuccessful, exchange, single
+from inquiry_router.outside.exchange import Client
 from inquiry_router.outside.imap import Folder, Imap, ImapAddress, ImapRefused
-from inquiry_router.providers.imap import AccessToken, ImapSettings, read_token, token_request
+from inquiry_router.outside.tokens import AccessToken, fetch_token
+from inquiry_router.providers.imap import ImapSettings
 from inquiry_router.providers.kit.inbound_mail import raw_mail_event
 from inquiry_router.providers.kit.mime import MimeReader
 from inquiry_router.providers.kit.source import Event, RawMail, Ticket
@@ -236,18 +237,7 @@ class Mailbox:
             state = await self._require_lease()
             given = self._settings.refresh_token
             refresh = state.refresh_token or (given.get_secret_value() if given else None)
-            request = token_request(self._settings, refresh)
-            try:
-                reply = (await exchange(self._client(), single(request))).value
-            except Unsuccessful as error:
-                raise Failed(
-                    f"the token was not renewed, token_url answered {error.answer.status}: set a "
-                    "new refresh_token or client_secret",
-                    configuration=True,
-                ) from None
-            token = read_token(reply, now)
-            if token is None:
-                raise Failed("token_url gave no access_token", configuration=True)
+            token = await fetch_token(self._client(), self._settings.grant(refresh), now)
             if token.refresh is not None and token.refresh != refresh:
                 await self._write(store.save_refresh_token, token=token.refresh)
             self._token = token
