@@ -39,7 +39,7 @@ def test_customer_already() -> None:
     (flag,) = find_flags(ANNA, known, (), NOW)
     assert (flag.kind, flag.reason) == (
         FlagKind.CUSTOMER,
-        "the prospect is the customer 'Kos', by the number",
+        "the prospect is the customer 'Kos' already",
     )
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 
 # The newest migration.
-SCHEMA = "0027"
+SCHEMA = "0030"
 
 metadata = MetaData(
     naming_convention={

@@ -3,6 +3,7 @@
 from typing import Final
 
 from inquiry_router.inquiry.policy_texts import POLICY_TEXTS
+from inquiry_router.inquiry.referral_texts import REFERRAL_PARTS, REFERRAL_TEXTS
 
 QUOTES: Final = {"pl": ("„", "”"), "en": ("'", "'"), "de": ("„", "“")}
 # The ways in which a person is chosen, as parts of a text.
@@ -27,6 +28,7 @@ PARTS: Final = {
     "assigned": _PERSON,
     "offered": _PERSON,
     "helps_out": (("queue_above", "above"), ("queue_after", "too_long")),
+    **REFERRAL_PARTS,
 }
 _DECISION_TEXTS: Final = {
     "pl": {
@@ -213,7 +215,8 @@ _DECISION_TEXTS: Final = {
         "queue_after": "; es hat dort zu lange gewartet",
     },
 }
-# Of decisions and of policies.
+# Of decisions, policies and referrals.
 TEXTS: Final = {
-    language: texts | POLICY_TEXTS[language] for language, texts in _DECISION_TEXTS.items()
+    language: texts | POLICY_TEXTS[language] | REFERRAL_TEXTS[language]
+    for language, texts in _DECISION_TEXTS.items()
 }

@@ -16,7 +16,7 @@ from inquiry_router.api.web.routing import house, limited_body
 from inquiry_router.audit.acts import doing
 from inquiry_router.corrections.referral_links import open_form, open_outcome, open_status
 from inquiry_router.corrections.tokens import WrongLink
-from inquiry_router.inquiry.errors import NotFound, RouterError
+from inquiry_router.inquiry.errors import Invalid, NotFound, RouterError
 from inquiry_router.inquiry.referral import (
     CreditShare,
     FoundReferral,
@@ -28,9 +28,10 @@ from inquiry_router.pages.kit import language_of, render, render_error
 from inquiry_router.pages.routing import SentForm
 from inquiry_router.process.clock import utc_now
 from inquiry_router.referrals.acting import ReferralStep
+from inquiry_router.referrals.claiming import TAPPED_AGAIN, entry_key
 from inquiry_router.referrals.following import label_of
 from inquiry_router.referrals.model import Consent, StoredReferral
-from inquiry_router.referrals.stages import ReferralState, next_states
+from inquiry_router.referrals.stages import ContactBlocked, ReferralState, next_states
 
 door = APIRouter(include_in_schema=False)
 
@@ -123,9 +124,16 @@ async def record_outcome_by_link(request: Request, token: str) -> Response:
         with doing(replace(act, names={"referral_id": found.id})):
             after = await rooms.referrals.take_step(found.id, step)
     except RouterError as error:
-        return _outcome_page(request, found, person, error.status, error=error.detail)
+        return _outcome_page(request, found, person, error.status, error=_why(error))
     await rooms.audit.finish(act)
     return _outcome_page(request, after, person, saved=True)
+
+
+def _why(error: RouterError) -> str:
+    """The name of the text that tells a salesperson why a step was refused."""
+    if isinstance(error, ContactBlocked):
+        return "no_contact"
+    return "needs_reason" if isinstance(error, Invalid) else "not_possible"
 
 
 @door.get("/recommend/{token}")
@@ -160,10 +168,10 @@ async def recommend(request: Request, token: str) -> Response:
     agreed = form.line("agreed") == "yes"
     try:
         prospect = _prospect(given)
-    except ValueError as error:
-        return _form_page(request, person, 422, given=given, error=str(error))
+    except ValueError:
+        return _form_page(request, person, 422, given=given, error="wrong_contact")
     if prospect.is_empty:
-        return _form_page(request, person, 422, given=given)
+        return _form_page(request, person, 422, given=given, error="empty")
     member = rooms.staff.roster.member(owner_id)
     recommender = ReferralParty(name=Quoted(person, person, 1.0))
     if member is None:
@@ -185,8 +193,10 @@ async def recommend(request: Request, token: str) -> Response:
     note = f"{person}, by link, {now:%Y-%m-%d}" if agreed else None
     actor = f"{_LINK}:{person}"
     act = make_act(request, actor, "recommend_by_link", now, changes_settings=False)
+    words = "\n".join((*given.values(), str(agreed)))
+    keys = [entry_key(f"form:{owner_id}:{person}", words, words, TAPPED_AGAIN)]
     with doing(replace(act, names={})):
-        await rooms.referrals.create(found, _LINK, actor, now, consent, note)
+        await rooms.referrals.create(found, _LINK, actor, now, consent, note, keys)
     await rooms.audit.finish(act)
     return _form_page(request, person, saved=True)
 

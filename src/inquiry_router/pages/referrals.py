@@ -1,7 +1,7 @@
 """Pages of referrals: the list, one of them, one's own, the board, and the calculator."""
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request, Response
 from sqlalchemy import Connection
@@ -13,6 +13,8 @@ from inquiry_router.api.doors.rewards import person_of, reward_actor
 from inquiry_router.api.web.routing import house, key_of
 from inquiry_router.api.web.sight import only_their_referrals
 from inquiry_router.inquiry.errors import Invalid
+from inquiry_router.inquiry.reason_texts import TEXTS
+from inquiry_router.inquiry.reasons import keep_id, say
 from inquiry_router.pages.kit import render
 from inquiry_router.pages.routing import PageDoor, form_of, go_to
 from inquiry_router.process.clock import utc_now
@@ -185,7 +187,14 @@ async def show_referral(request: Request, referral_id: str) -> Response:
         states=[state.value for state in next_states(standing)] if not found.candidate else [],
         consents=[consent.value for consent in Consent],
         label=label_of,
+        say_reason=_say_reason,
     )
+
+
+def _say_reason(details: dict[str, Any], language: str) -> str:
+    """The reason of a step; one of the router itself in the reader's language."""
+    code = details.get("reason_code")
+    return say(code, {}, language, keep_id) if code in TEXTS[language] else details["reason"]
 
 
 @door.page("POST", f"{PATH}/{{referral_id}}/step", scope=Scope.WORK)

@@ -54,7 +54,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         "doubts about referrals, and verdicts",
         "customers",
         _WITH_REFERRAL,
-        words("reason why appeal"),
+        words("reason facts why appeal"),
         words("id referral_id kind at verdict decided_by decided_at appealed_at"),
         (),
         "mask",
@@ -66,6 +66,14 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         _WITH_REFERRAL,
         (),
         words("referral_id person_key person share why"),
+    ),
+    MappedTable(
+        referrals.referral_keys,
+        "keys that recognise a repeat of an entry, hashed",
+        "nobody",
+        "7 days",
+        (),
+        words("key said referral_id at"),
     ),
     MappedTable(
         referrals.referral_timeline,
@@ -96,7 +104,8 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         words(
             "id inquiry_id state candidate origin speaker language recommender_account_id "
             "prospect_account_id consent consent_at informed_at objected_at handled_by "
-            "handled_by_key amount_minor currency received_at changed_at expires_at won_at version"
+            "handled_by_key given_at warned_at amount_minor currency received_at changed_at "
+            "expires_at won_at version forgotten_at"
         ),
         (),
         "mask",

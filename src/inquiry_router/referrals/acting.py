@@ -12,6 +12,7 @@ from sqlalchemy import Connection, update
 
 from inquiry_router.accounts.model import person_key
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
+from inquiry_router.inquiry.reasons import Reason, reason
 from inquiry_router.inquiry.referral import CreditShare, ReferralParty
 from inquiry_router.referrals import store
 from inquiry_router.referrals.finding import WHOLE_SHARE, find_credit, match
@@ -60,7 +61,8 @@ def take_step(
     after = store.change(connection, before, step.now, **values)
     details = {
         "from": before.state.value,
-        "reason": step.reason,
+        "reason": str(step.reason) if step.reason is not None else None,
+        "reason_code": step.reason.code if isinstance(step.reason, Reason) else None,
         "handled_by": step.handled_by,
         "amount_minor": step.amount_minor,
         "currency": step.currency,
@@ -152,7 +154,7 @@ def record_objection(
     store.change(connection, before, now, objected_at=now)
     store.add_entry(connection, before.id, now, "objected", actor, {"note": note})
     if before.state in OPEN:
-        step = ReferralStep(ReferralState.WITHDRAWN, actor, now, "the prospect objected")
+        step = ReferralStep(ReferralState.WITHDRAWN, actor, now, reason("prospect_objected"))
         return take_step(connection, before.id, step, on_step)
     return store.read_referral(connection, before.id)
 

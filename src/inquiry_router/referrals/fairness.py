@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from inquiry_router.inquiry.reasons import reason
 from inquiry_router.inquiry.referral import ReferralFlag, ReferralParty
 from inquiry_router.referrals.signs import are_same_person, is_strong, signs_of
 from inquiry_router.referrals.stages import OPEN, ReferralState
@@ -52,14 +54,13 @@ def find_flags(
 def _about_itself(recommender: ReferralParty, prospect: ReferralParty) -> Iterator[ReferralFlag]:
     shared = _shared(recommender, prospect)
     if shared is not None:
-        yield ReferralFlag(FlagKind.SELF, f"recommender and prospect have the same {shared}")
+        yield ReferralFlag(FlagKind.SELF, reason("recommends_self", **{shared: True}))
     elif are_same_person(recommender, prospect):
-        yield ReferralFlag(FlagKind.SELF, "recommender and prospect have the same name")
+        yield ReferralFlag(FlagKind.SELF, reason("recommends_self", name=True))
     if prospect.account_id is not None:
         name = prospect.account_name or prospect.account_id
-        yield ReferralFlag(
-            FlagKind.CUSTOMER, f"the prospect is the customer '{name}', by {prospect.account_sign}"
-        )
+        why = reason("customer_already", name=name)
+        yield ReferralFlag(FlagKind.CUSTOMER, why)
 
 
 def _about_earlier(
@@ -72,37 +73,20 @@ def _about_earlier(
         day = f"{other.received_at:%Y-%m-%d}"
         same = _shared(prospect, other.prospect)
         live = other.state in OPEN and now < other.expires_at
+        known: dict[str, Any] = {"day": day, "referral": other.id}
         if same is not None and (live or other.state is ReferralState.WON):
-            yield ReferralFlag(
-                FlagKind.COMPETING,
-                f"the prospect was recommended on {day} already, with the same {same} "
-                f"(referral {other.id})",
-            )
+            why = reason("recommended_before", **{same: True}, **known)
+            yield ReferralFlag(FlagKind.COMPETING, why)
         elif same is None and live and are_same_person(prospect, other.prospect):
-            yield ReferralFlag(
-                FlagKind.SPELLING,
-                f"a prospect of {day} has the same name in another spelling (referral {other.id})",
-            )
+            yield ReferralFlag(FlagKind.SPELLING, reason("spelled_otherwise", **known))
         back = _shared(prospect, other.recommender)
         if back is not None and _shared(recommender, other.prospect) is not None:
-            yield ReferralFlag(
-                FlagKind.CIRCLE,
-                f"the prospect recommended the recommender on {day} (referral {other.id})",
-            )
+            yield ReferralFlag(FlagKind.CIRCLE, reason("recommended_back", **known))
 
 
 def _shared(one: ReferralParty, other: ReferralParty) -> str | None:
-    """The word for a strong sign that two parties share, or for their companies' name."""
+    """The kind of a strong sign that two parties share, or of their companies' name."""
     both = set(signs_of(one)) & set(signs_of(other))
     strong = sorted(sign for sign in both if is_strong(sign))
     found = strong[0] if strong else next(iter(both), None)
-    if found is None:
-        return None
-    kind = found.partition(":")[0]
-    return {
-        "phone": "number",
-        "email": "address",
-        "nip": "tax id",
-        "account": "account",
-        "company": "company",
-    }[kind]
+    return found.partition(":")[0] if found is not None else None

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from inquiry_router.configuration.referral_rules import ReferralRules
+from inquiry_router.inquiry.reason_texts import TEXTS
+from inquiry_router.inquiry.reasons import Reason, keep_id, say
 from inquiry_router.inquiry.referral import ReferralParty
 from inquiry_router.referrals import reward_store
 from inquiry_router.referrals.acting import ReferralStep
@@ -36,7 +38,15 @@ def follow_step(
         case ReferralState.LOST if before.state is ReferralState.WON:
             why = step.reason or "the deal was undone"
             reward_store.reverse_all(connection, after.id, "won", step.actor, step.now, why)
-    tell_credited(connection, after, after.state.value, step.reason, roster, step.now)
+    tell_credited(connection, after, after.state.value, _in_languages(step), roster, step.now)
+
+
+def _in_languages(step: ReferralStep) -> str | dict[str, str] | None:
+    """The reason of a step; one of the router itself in each language."""
+    why = step.reason
+    if not isinstance(why, Reason):
+        return why
+    return {language: say(why.code, why.facts, language, keep_id) for language in TEXTS}
 
 
 def tell_credited(

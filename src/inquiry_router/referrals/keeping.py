@@ -17,9 +17,11 @@ from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries.tables import messages, signs
 from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.inquiry.reasons import reason
 from inquiry_router.process.clock import utc_now
 from inquiry_router.referrals import acting, hint_store, store
 from inquiry_router.referrals.acting import OnStep, ReferralStep
+from inquiry_router.referrals.claiming import forget_keys
 from inquiry_router.referrals.following import tell_credited
 from inquiry_router.referrals.hinting import give_hint
 from inquiry_router.referrals.model import Consent, StoredReferral
@@ -86,6 +88,7 @@ class ReferralKeeper:
             self._done.add(one)
         rules = self._configuration.current.referrals
         await self._database.write(partial(hint_store.end_hints, now=now))
+        await self._database.write(partial(forget_keys, now=now))
         occasions = await self._database.scan(partial(hint_store.hintable, rules=rules, now=now))
         for occasion in occasions:
             await self._database.write(
@@ -124,7 +127,7 @@ def keep_referral(
         if found.candidate:
             store.change(connection, found, now, state=ReferralState.EXPIRED.value)
         else:
-            step = ReferralStep(ReferralState.EXPIRED, KEEPER, now, "the protection is over")
+            step = ReferralStep(ReferralState.EXPIRED, KEEPER, now, reason("protection_over"))
             acting.take_step(connection, named, step, on_step)
         return
     if found.candidate:

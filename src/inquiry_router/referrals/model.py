@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from inquiry_router.inquiry.reasons import keep_id, say_stored
 from inquiry_router.inquiry.referral import CreditShare, ReferralParty, Speaker
 from inquiry_router.referrals.stages import ReferralStanding, ReferralState
 
@@ -30,6 +31,11 @@ class FlagRecord:
     decided_at: datetime | None = None
     why: str | None = None
     appeal: str | None = None
+    facts: dict[str, Any] | None = None
+
+    def say(self, language: str) -> str:
+        """Say the reason in a language; one of an older version is English."""
+        return say_stored([self.reason], [self.facts], language, keep_id)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from inquiry_router.accounts.model import person_key
 from inquiry_router.database.group_commit import TableRows
+from inquiry_router.inquiry.reasons import reason_facts
 from inquiry_router.inquiry.referral import FoundReferral, Speaker, party_json
 from inquiry_router.process.ids import new_id
 from inquiry_router.referrals.model import Consent
@@ -56,7 +57,8 @@ def new_rows(
                     "id": new_id(),
                     "referral_id": one,
                     "kind": flag.kind,
-                    "reason": flag.reason,
+                    "reason": str(flag.reason),
+                    "facts": reason_facts([flag.reason])[0],
                     "at": now,
                 }
                 for flag in found.flags

@@ -1,7 +1,7 @@
 """Acts of people on referrals: each one transaction."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec
@@ -17,6 +17,7 @@ from inquiry_router.process.ids import new_id
 from inquiry_router.referrals import acting, reward_store, store
 from inquiry_router.referrals.acting import ReferralStep
 from inquiry_router.referrals.asking import HintReason
+from inquiry_router.referrals.claiming import EntryKey, claim
 from inquiry_router.referrals.fairness import find_flags
 from inquiry_router.referrals.feedback import Feedback, record_feedback
 from inquiry_router.referrals.finding import earlier_referrals, find_credit, match
@@ -58,11 +59,20 @@ class ReferralService:
         now: datetime,
         consent: Consent | None = None,
         consent_note: str | None = None,
-    ) -> StoredReferral:
-        """Create a referral that a person entered."""
+        keys: Sequence[EntryKey] = (),
+    ) -> tuple[StoredReferral, bool]:
+        """Create a referral that a person entered; with True, the one that was made before.
+
+        A repeat has one of the same keys. Raises `KeyReused`.
+        """
         rules = self._configuration.current.referrals
 
-        def work(connection: Connection) -> StoredReferral:
+        def work(connection: Connection) -> tuple[StoredReferral, bool]:
+            referral_id = new_id()
+            for key in keys:
+                first = claim(connection, key, referral_id, now)
+                if first is not None:
+                    return store.read_referral(connection, first), True
             recommender = match(connection, found.recommender, now)
             prospect = match(connection, found.prospect, now)
             earlier = earlier_referrals(connection, recommender, prospect)
@@ -74,13 +84,14 @@ class ReferralService:
                 flags=find_flags(recommender, prospect, earlier, now),
                 expires_at=now + rules.protection,
             )
-            referral_id = new_id()
             rows = new_rows(whole, None, origin, actor, now, referral_id, consent)
             store.add_rows(connection, rows)
             made = store.read_referral(connection, referral_id)
-            return store.change(connection, made, now, consent_note=consent_note)
+            return store.change(connection, made, now, consent_note=consent_note), False
 
-        return await self._write(work)
+        made = await self._database.write(work)
+        self._on_commit()
+        return made
 
     async def read(self, named: str) -> tuple[StoredReferral, list[ReferralEntry]]:
         """Read a referral with its timeline. Raises `NotFound`."""

@@ -54,6 +54,9 @@ referrals = Table(
     Column("objected_at", Utc),
     Column("handled_by", String(128)),
     Column("handled_by_key", String(128), index=True),
+    # It was given to whoever handles it, and they were warned that they lose it.
+    Column("given_at", Utc),
+    Column("warned_at", Utc),
     Column("amount_minor", BigInteger),
     Column("currency", String(3)),
     Column("received_at", Utc, nullable=False),
@@ -61,6 +64,8 @@ referrals = Table(
     Column("expires_at", Utc, nullable=False),
     Column("won_at", Utc),
     Column("version", Integer, nullable=False),
+    # Its personal data were deleted when their time was over.
+    Column("forgotten_at", Utc),
     Index(None, "state", "expires_at"),
 )
 
@@ -71,6 +76,16 @@ referral_signs = Table(
     Column("sign", String(254), primary_key=True),
     Column("referral_id", Id, ForeignKey("referrals.id", ondelete="CASCADE"), primary_key=True),
     Index(None, "referral_id"),
+)
+
+# Keys by which a repeat of an entry is recognised, hashed. `said` is the hash of the words.
+referral_keys = Table(
+    "referral_keys",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("said", String(64), nullable=False),
+    Column("referral_id", Id, nullable=False),
+    Column("at", Utc, nullable=False, index=True),
 )
 
 referral_timeline = Table(
@@ -104,7 +119,9 @@ referral_flags = Table(
     Column("id", Id, primary_key=True),
     _referral(),
     Column("kind", String(32), nullable=False),
+    # In English; `facts` are the code and facts to say it in another language.
     Column("reason", Text, nullable=False),
+    Column("facts", JSON),
     Column("at", Utc, nullable=False),
     Column("verdict", String(16)),
     Column("decided_by", Text),

@@ -7,6 +7,7 @@ from fastapi import Path, Query, Request, Response
 
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Scope
+from inquiry_router.api.doors.inquiries import IdempotencyKey, require_key
 from inquiry_router.api.schemas.referrals import (
     ConsentIn,
     NoteIn,
@@ -25,10 +26,12 @@ from inquiry_router.process.clock import utc_now
 from inquiry_router.process.ids import is_id
 from inquiry_router.referrals import acting, store
 from inquiry_router.referrals.acting import ReferralStep
+from inquiry_router.referrals.claiming import entry_key
 from inquiry_router.referrals.stages import ReferralState
 from inquiry_router.referrals.store import ReferralFilters
 
 door = Door("Referrals")
+_REPEATED = "The referral that the same key and body made before."
 
 ReferralId = Annotated[
     str,
@@ -48,12 +51,17 @@ ReferralId = Annotated[
     status_code=201,
     response_model=ReferralWhole,
     summary="Enter a referral",
+    responses={200: {"model": ReferralWhole, "description": _REPEATED}},
 )
-async def create_referral(request: Request, referral: ReferralIn) -> Response:
+async def create_referral(
+    request: Request, referral: ReferralIn, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Enter a referral that somebody told you of. Both parties are matched to accounts.
 
     Doubts (a customer already, the same person again, a circle) are flagged with their reasons.
+    The same `Idempotency-Key` and body within seven days make one referral.
     """
+    key = require_key(idempotency_key)
     parties = (referral.recommender.value, referral.prospect.value)
     if any(party.is_empty for party in parties):
         raise Invalid(
@@ -63,10 +71,15 @@ async def create_referral(request: Request, referral: ReferralIn) -> Response:
     if sum(one.share for one in referral.value.credits) not in (0, 10_000):
         raise Invalid("The shares do not come to 100 %.", hint="Shares of a credit sum up to 100.")
     actor, now = key_of(request).id, utc_now()
-    made = await house(request).referrals.create(
-        referral.value, "api", actor, now, referral.consent, referral.consent_note
+    keys = [entry_key(actor, key, referral.model_dump_json())] if key is not None else []
+    made, repeated = await house(request).referrals.create(
+        referral.value, "api", actor, now, referral.consent, referral.consent_note, keys
     )
     location = path_here(request, f"/v1/referrals/{made.id}")
+    if repeated:
+        return await whole_referral(
+            request, made.id, 200, location=location, idempotent_replayed="true"
+        )
     return await whole_referral(request, made.id, 201, location=location)
 
 
