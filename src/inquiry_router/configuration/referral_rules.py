@@ -76,6 +76,12 @@ class ReferralRules(Document):
     protection_days: Days = Field(
         90, description="A claim to a prospect is protected so long.", examples=[90]
     )
+    neglect_days: Annotated[int, Strict(), Field(ge=1, le=60)] | None = Field(
+        5,
+        description="Working days in which whoever was given a referral does something about it; "
+        "else it goes to the next one, a working day after they were warned. null: never.",
+        examples=[5],
+    )
     hint_every_days: Days = Field(
         180,
         description="A customer is asked for a recommendation once in so many days.",

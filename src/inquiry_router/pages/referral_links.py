@@ -118,8 +118,9 @@ async def record_outcome_by_link(request: Request, token: str) -> Response:
     if state not in _OUTCOMES:
         return _outcome_page(request, found, person, 422)
     step = ReferralStep(
-        ReferralState(state), f"{_LINK}:{person}", now, form.line("reason", 500) or None, person
-    )
+        ReferralState(state), f"{_LINK}:{person}", now, form.line("reason", 500) or None, person,
+        by_handler_only=True,
+    )  # fmt: skip
     try:
         with doing(replace(act, names={"referral_id": found.id})):
             after = await rooms.referrals.take_step(found.id, step)

@@ -18,7 +18,7 @@ from inquiry_router.inquiry.reasons import keep_id, say
 from inquiry_router.pages.kit import render
 from inquiry_router.pages.routing import PageDoor, form_of, go_to
 from inquiry_router.process.clock import utc_now
-from inquiry_router.referrals import acting, board_store, hint_store, reward_store, store
+from inquiry_router.referrals import acting, board_store, giving, hint_store, reward_store, store
 from inquiry_router.referrals.acting import ReferralStep
 from inquiry_router.referrals.asking import HintState, wordings
 from inquiry_router.referrals.effect import compare
@@ -208,6 +208,11 @@ async def step_on_page(request: Request, referral_id: str) -> Response:
         await service.act(acting.record_information, referral_id, note, actor, now)
     elif what == "object":
         await service.act(acting.record_objection, referral_id, note, actor, now, service.on_step)
+    elif what == "give":
+        roster = house(request).staff.roster
+        await service.act(
+            giving.give, referral_id, form.line("handled_by", 128), actor, now, roster
+        )
     elif what in set(Consent):
         await service.act(
             acting.record_consent, referral_id, Consent(what), note, actor, now, service.on_step

@@ -35,6 +35,8 @@ class ReferralStep:
     handled_by: str | None = None
     amount_minor: int | None = None
     currency: str | None = None
+    # By a link: refused if the referral is with somebody else by now.
+    by_handler_only: bool = False
 
 
 def take_step(
@@ -45,6 +47,8 @@ def take_step(
     Raises `NotFound`, `Conflict`, `Invalid` and `ContactBlocked` as `check_step` does.
     """
     before = store.read_referral(connection, named, lock=True)
+    if step.by_handler_only:
+        _require_handler(before, step)
     changes = check_step(before.standing, step.to, step.reason, step.now)
     if not changes:
         _refuse_contradiction(before, step)
@@ -71,6 +75,16 @@ def take_step(
     store.add_entry(connection, before.id, step.now, step.to.value, step.actor, details)
     on_step(connection, before, after, step)
     return after
+
+
+def _require_handler(before: StoredReferral, step: ReferralStep) -> None:
+    """Refuse a link of somebody who does not have the referral any more. Raises `Conflict`."""
+    handler = before.handled_by
+    if handler is not None and person_key(handler) != person_key(step.handled_by or ""):
+        raise Conflict(
+            "This referral is with somebody else now.",
+            hint="They say what became of it; a manager may give it to you.",
+        )
 
 
 def _refuse_contradiction(before: StoredReferral, step: ReferralStep) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from inquiry_router.accounts.model import person_key
 from inquiry_router.configuration.referral_rules import ReferralRules
 from inquiry_router.inquiry.reason_texts import TEXTS
 from inquiry_router.inquiry.reasons import Reason, keep_id, say
@@ -72,6 +73,23 @@ def tell_credited(
         version = "once" if once else referral.version
         key = f"referral:{referral.id}:{what}:{version}:{to}"
         add_notice(connection, Notice(STEP, key, receiver, facts, referral.inquiry_id), now)
+
+
+def tell_member(
+    connection: Connection,
+    referral: StoredReferral,
+    what: str,
+    person: str,
+    roster: Roster,
+    now: datetime,
+) -> None:
+    """Tell one of our people about a referral that they have in hand; managers if none is known."""
+    member = roster.by_name(person)
+    receiver = Receiver(member_id=member.id) if member else Receiver(group=MANAGERS)
+    prospect, recommender = label_of(referral.prospect), label_of(referral.recommender)
+    facts: dict[str, Any] = {"prospect": prospect, what: prospect, "recommender": recommender}
+    key = f"referral:{referral.id}:{what}:{referral.version}:{person_key(person)}"
+    add_notice(connection, Notice(STEP, key, receiver, facts, referral.inquiry_id), now)
 
 
 def label_of(party: ReferralParty) -> str:

@@ -23,6 +23,7 @@ from inquiry_router.referrals import acting, hint_store, store
 from inquiry_router.referrals.acting import OnStep, ReferralStep
 from inquiry_router.referrals.claiming import forget_keys
 from inquiry_router.referrals.following import tell_credited
+from inquiry_router.referrals.giving import find_turns, keep_turn
 from inquiry_router.referrals.hinting import give_hint
 from inquiry_router.referrals.model import Consent, StoredReferral
 from inquiry_router.referrals.signs import signs_of
@@ -33,6 +34,7 @@ from inquiry_router.referrals.stages import (
     is_to_be_reminded,
 )
 from inquiry_router.referrals.tables import referrals
+from inquiry_router.referrals.turns import TurnClock
 from inquiry_router.staff.model import Roster
 
 log = structlog.get_logger()
@@ -86,7 +88,10 @@ class ReferralKeeper:
             )
             await self._database.write(work)
             self._done.add(one)
-        rules = self._configuration.current.referrals
+        rules, teams = self._configuration.current.referrals, self._configuration.current.teams
+        clock = TurnClock(rules.neglect_days, roster, teams, now)
+        for named in await self._database.scan(partial(find_turns, clock=clock)):
+            await self._database.write(partial(keep_turn, named=named, clock=clock))
         await self._database.write(partial(hint_store.end_hints, now=now))
         await self._database.write(partial(forget_keys, now=now))
         occasions = await self._database.scan(partial(hint_store.hintable, rules=rules, now=now))

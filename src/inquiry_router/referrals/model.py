@@ -63,6 +63,8 @@ class StoredReferral:
     informed_at: datetime | None = None
     objected_at: datetime | None = None
     handled_by: str | None = None
+    given_at: datetime | None = None
+    warned_at: datetime | None = None
     amount_minor: int | None = None
     currency: str | None = None
     won_at: datetime | None = None

@@ -34,6 +34,8 @@ _PLAIN: Final = (
     "informed_at",
     "objected_at",
     "handled_by",
+    "given_at",
+    "warned_at",
     "amount_minor",
     "currency",
     "won_at",

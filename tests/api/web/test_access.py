@@ -45,7 +45,7 @@ _WORK = (
     r"post /v1/handovers|(get|put) /v1/telling/preferences/.*|"
     r"post /v1/callbacks/.*|post /v1/bypasses(/links)?|get /v1/relief/self-check|"
     r"post /v1/referrals(|/.*/(confirmation|consent|information|objection|outcome|appeal|links))|"
-    r"put /v1/(referrals/.*/(feedback|parties)|referral-board/choice)|"
+    r"put /v1/(referrals/.*/(feedback|handler|parties)|referral-board/choice)|"
     r"post /v1/(asks|ask-scripts|hints/.*|recommend-links)"
 )
 _ARRANGE = r"(post|delete) /v1/inquiries/.*/(merge|split|messages|links.*)"

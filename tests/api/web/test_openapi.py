@@ -208,7 +208,7 @@ DAY = [
         "record_consent",
         "record_information",
     ),
-    *("record_outcome", "change_credit", "give_feedback", "make_referral_links"),
+    *("record_outcome", "change_credit", "give_feedback", "give_referral", "make_referral_links"),
     "make_recommend_link",
     *("list_rewards", "read_statement", "approve_reward", "pay_reward", "reverse_reward"),
     *("export_payroll", "appeal_referral", "judge_referral", "record_objection"),

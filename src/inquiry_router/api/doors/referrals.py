@@ -10,6 +10,7 @@ from inquiry_router.access.roles import Scope
 from inquiry_router.api.doors.inquiries import IdempotencyKey, require_key
 from inquiry_router.api.schemas.referrals import (
     ConsentIn,
+    HandlerIn,
     NoteIn,
     PartiesIn,
     ReferralIn,
@@ -24,7 +25,7 @@ from inquiry_router.api.web.sight import only_their_referrals
 from inquiry_router.inquiry.errors import Invalid
 from inquiry_router.process.clock import utc_now
 from inquiry_router.process.ids import is_id
-from inquiry_router.referrals import acting, store
+from inquiry_router.referrals import acting, giving, store
 from inquiry_router.referrals.acting import ReferralStep
 from inquiry_router.referrals.claiming import entry_key
 from inquiry_router.referrals.stages import ReferralState
@@ -225,6 +226,26 @@ async def record_objection(request: Request, referral_id: ReferralId, body: Note
     """Record the prospect's objection. It is final: nobody contacts them any more."""
     service, actor, now = house(request).referrals, key_of(request).id, utc_now()
     await service.act(acting.record_objection, referral_id, body.note, actor, now, service.on_step)
+    return await whole_referral(request, referral_id)
+
+
+@door.operation(
+    "PUT",
+    "/referrals/{referral_id}/handler",
+    scope=Scope.WORK,
+    response_model=ReferralWhole,
+    problems=(404, 409),
+    summary="Give a referral to one of our people",
+)
+async def give_referral(request: Request, referral_id: ReferralId, body: HandlerIn) -> Response:
+    """Give a referral to one of our people. The credit stays with whoever brought it.
+
+    They have `neglect_days` of the rules to do something; then it goes to the next one.
+    """
+    rooms, actor = house(request), key_of(request).id
+    await rooms.referrals.act(
+        giving.give, referral_id, body.person, actor, utc_now(), rooms.staff.roster
+    )
     return await whole_referral(request, referral_id)
 
 

@@ -187,6 +187,16 @@ class PartiesIn(StrictBody):
     prospect: PartyIn | None = Field(None, description="Who may buy.")
 
 
+class HandlerIn(StrictBody):
+    """Our person who gets a referral."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"person": "Ewa Lis"}]}
+    )
+
+    person: Person = Field(description="One of our people.", examples=["Ewa Lis"])
+
+
 class NoteIn(StrictBody):
     """A note of a person."""
 
