@@ -57,6 +57,19 @@ class RetentionRules(Document):
         None, description="Events of helpdesks that could not be fetched.", examples=[180]
     )
 
+    referrals_without_consent_days: Kept | None = Field(
+        None,
+        description="Names, numbers, addresses and words of referrals whose prospect has not "
+        "consented, and of candidates, counted from their arrival. An open one expires then.",
+        examples=[30],
+    )
+    closed_referrals_days: Kept | None = Field(
+        None,
+        description="The same of closed referrals, counted from their last change. Ids, states and "
+        "amounts stay, because rewards hang on them; nothing goes before all are paid or reversed.",
+        examples=[365],
+    )
+
     def period(self, name: str) -> timedelta | None:
         """Return the time for which a class is kept; None for good."""
         days: int | None = getattr(self, name)

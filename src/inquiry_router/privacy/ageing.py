@@ -24,6 +24,12 @@ from inquiry_router.inquiries.tables import inquiries, timeline
 from inquiry_router.inquiry.model import Status
 from inquiry_router.privacy.erasing import RETENTION, delete_inquiries
 from inquiry_router.privacy.groups import group_of
+from inquiry_router.privacy.referral_ageing import (
+    forget_referrals,
+    is_closed_and_over,
+    is_without_consent_and_over,
+)
+from inquiry_router.referrals.tables import referrals
 from inquiry_router.sources.tables import thin_events
 from inquiry_router.telling.tables import notices, tellings
 
@@ -44,9 +50,14 @@ class AgedClass:
         query = select(func.count()).select_from(self.table).where(self.is_over(before))
         return int(connection.execute(query).scalar_one())
 
-    def delete_some(self, connection: Connection, before: datetime) -> int:
-        """Delete some of the rows whose time is over; return their number."""
+    def delete_some(self, connection: Connection, before: datetime, now: datetime) -> int:
+        """Delete some of the rows whose time is over; return their number.
+
+        Of referrals only the personal data go: rewards hang on them.
+        """
         ids = list(connection.scalars(self._oldest(before)))
+        if self.table is referrals:
+            return forget_referrals(connection, ids, now)
         if self.table is inquiries:
             for inquiry_id in ids:
                 delete_inquiries(connection, group_of(connection, inquiry_id), RETENTION)
@@ -101,6 +112,8 @@ def _is_dead_and_over(before: datetime) -> ColumnElement[bool]:
 
 
 CLASSES: Final = (
+    AgedClass("referrals_without_consent_days", referrals, is_without_consent_and_over),
+    AgedClass("closed_referrals_days", referrals, is_closed_and_over),
     AgedClass("resolved_inquiries_days", inquiries, _is_resolved_and_over),
     AgedClass("open_inquiries_days", inquiries, _is_open_and_over),
     AgedClass("deliveries_days", deliveries, _is_delivered_and_over),

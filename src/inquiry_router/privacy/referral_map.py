@@ -99,7 +99,7 @@ REFERRAL_TABLES: Final[tuple[MappedTable, ...]] = (
         referrals.referrals,
         "who recommended whom, with their words and contacts; both are third persons to each other",
         "customers",
-        "until erased; rewards hang on it",
+        "`referrals_without_consent_days`, `closed_referrals_days`; ids and amounts for good",
         words("recommender prospect need consent_note reasons"),
         words(
             "id inquiry_id state candidate origin speaker language recommender_account_id "

@@ -65,7 +65,9 @@ class Retainer:
         counts: dict[str, int] = {}
         for one, before in ageing.moments(rules, now):
             counts.setdefault(one.name, 0)
-            while some := await self._database.write(partial(one.delete_some, before=before)):
+            while some := await self._database.write(
+                partial(one.delete_some, before=before, now=now)
+            ):
                 counts[one.name] += some
         counts[RECORDINGS] = await self._delete_recordings(rules, now)
         await self._database.write(partial(forget_uses, now=now))
