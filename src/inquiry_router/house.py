@@ -14,6 +14,7 @@ from inquiry_router.accounts.service import AccountFinder
 from inquiry_router.assignment.service import HandingOut
 from inquiry_router.audit.recording import with_audit
 from inquiry_router.audit.service import AuditService
+from inquiry_router.calls.answered_offers import OfferAnswers
 from inquiry_router.calls.recordings import Recordings
 from inquiry_router.calls.reminding import Reminder
 from inquiry_router.calls.service import CallService
@@ -132,7 +133,12 @@ class House:
             database, self.configuration, self.staff_links.offer, self.wake
         )
         self.journey = Journey(
-            classifier, self.configuration, recorder, self.accounts, ReferralFinder(database)
+            classifier,
+            self.configuration,
+            recorder,
+            self.accounts,
+            ReferralFinder(database),
+            OfferAnswers(database, self.configuration, lambda: self.staff.roster).find,
         )
         self.referrals = ReferralService(
             database, self.configuration, lambda: self.staff.roster, self.wake

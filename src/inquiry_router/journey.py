@@ -47,11 +47,11 @@ from inquiry_router.matters.nothing_new import says_nothing
 from inquiry_router.matters.signs import thread_keys
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.steps import step
-from inquiry_router.recording.arriving import Arrival
+from inquiry_router.recording.arriving import Arrival, PlainAnswer
 from inquiry_router.recording.hearing import hear_news, is_classified
 from inquiry_router.recording.openings import new_receipt
 from inquiry_router.recording.reading import read_safely
-from inquiry_router.recording.service import CALLER, SENDER, Recorder
+from inquiry_router.recording.service import ANSWER, CALLER, SENDER, Recorder
 from inquiry_router.referrals.intake import ReferralFinder, name_recommender
 from inquiry_router.routing.decide import Rulebook, decide
 
@@ -59,6 +59,8 @@ from inquiry_router.routing.decide import Rulebook, decide
 FindAccount = Callable[[Draft, tuple[Entity, ...], datetime], Awaitable[Recognised]]
 # Asks the classifier about the customer's part of a message.
 Ask = Callable[[Draft], Awaitable[Classification]]
+# Finds the question of ours that the customer's words are a plain answer to.
+FindAnswer = Callable[[Draft, datetime], Awaitable[PlainAnswer | None]]
 
 
 class Journey:
@@ -71,12 +73,14 @@ class Journey:
         recorder: Recorder,
         accounts: AccountFinder,
         referrals: ReferralFinder,
+        find_answer: FindAnswer,
     ) -> None:
         self._classifier = classifier
         self._configuration = configuration
         self._recorder = recorder
         self._accounts = accounts
         self._referrals = referrals
+        self._find_answer = find_answer
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     async def receive(
@@ -106,6 +110,9 @@ class Journey:
             ask = partial(self._classifier.classify, until=self._classifier.give_up_at())
             reading, incoming = await read_safely(draft, now, is_call=is_call)
             step("intake.read")
+            answer = None if is_call else await self._find_answer(reading.question, now)
+            if answer is not None and matter is None:
+                matter, named_by = answer.inquiry_id, ANSWER
             said, joining = await asyncio.gather(
                 self._decide(reading, configuration.rulebook, now, ask, agreed),
                 self._find_matter(
@@ -122,6 +129,10 @@ class Journey:
                     return receipt
                 joining = await self._find_matter(incoming, configuration, now)
                 arrival = replace(arrival, joining=joining)
+            assert joining.matter is not None
+            if answer is not None and joining.matter.inquiry_id == answer.inquiry_id:
+                arrival = replace(arrival, answer=answer, waits=False)
+                return await self._recorder.add_message(arrival)
             understand = partial(self.understand, ask=ask)
             heard = await hear_news(arrival, None if is_call else reading, understand)
             return await self._recorder.add_message(heard)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from inquiry_router.calls.answered_offers import OfferAnswers
 from inquiry_router.calls.service import CallService
 from inquiry_router.calls.spool import Spool
 from inquiry_router.house import House
@@ -12,6 +13,7 @@ from inquiry_router.inquiry.model import Classification, Draft
 from inquiry_router.journey import Journey
 from inquiry_router.recording.service import Recorder
 from inquiry_router.referrals.intake import ReferralFinder
+from inquiry_router.staff.model import Roster
 
 
 class Unreliable:
@@ -75,5 +77,6 @@ def calls_on(
         recorder,
         house.accounts,
         ReferralFinder(database),
+        OfferAnswers(database, house.configuration, Roster).find,
     )
     return CallService(database, house.configuration, journey, Spool(folder), on_commit)

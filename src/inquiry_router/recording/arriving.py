@@ -1,11 +1,26 @@
 """A message that was read and understood, with everything that recording it needs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiry.matter import Joining
 from inquiry_router.inquiry.model import Sending, Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class PlainAnswer:
+    """An answer to something that we asked about an inquiry: it is clear, so nothing is decided.
+
+    `record` stores it in the transaction of its message. `why` says it in words.
+    """
+
+    inquiry_id: str
+    why: str
+    record: Callable[[Connection], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +44,7 @@ class Arrival:
     now: datetime
     whole: Understanding | None = None
     waits: bool = False
+    answer: PlainAnswer | None = None
 
     @property
     def received_at(self) -> datetime:

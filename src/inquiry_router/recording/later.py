@@ -62,6 +62,8 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
         verdict = _judge(connection, row, arrival)
     _store_message(connection, row, arrival)
     receipt = record_verdict(connection, row, verdict, arrival)
+    if arrival.answer is not None and not arrival.joining.copy:
+        arrival.answer.record(connection)
     notice = passed_on(receipt, arrival.said.draft, arrival.configuration, arrival.id)
     if notice is not None and not arrival.joining.copy:
         add_notice(connection, notice, arrival.now)
@@ -80,6 +82,8 @@ def _judge(connection: Connection, row: Row[Any], arrival: Arrival) -> Verdict:
     before = store.read_receipt(connection, row)
     if arrival.joining.copy:
         return Verdict(Change.KEPT, before, (reason("copy"),))
+    if arrival.answer is not None:
+        return Verdict(Change.KEPT, before, (arrival.answer.why,))
     inquiry = Inquiry(before, read_progress(row), is_handed_over(connection, row.id))
     configuration = arrival.configuration
     return decide_again(

@@ -38,6 +38,7 @@ log = structlog.get_logger()
 MAX_REFERENCE_TRIES: Final = 5  # at a million inquiries one in 3,000 is taken
 # The signs of an inquiry that was not looked for, with their certainty.
 SENDER: Final = ("the sender named it", 1.0)
+ANSWER: Final = ("the answer to a question of ours", 1.0)
 CALLER: Final = ("the same number and the words of the call", 0.9)
 
 
