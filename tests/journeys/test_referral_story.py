@@ -198,6 +198,14 @@ async def test_credit_survives_the_hand_over(house: House, client: httpx.AsyncCl
     own = await client.post(f"/v1/rewards/{reward['id']}/approval", headers=headers)
     assert own.status_code == 403
 
+    # A link, stolen or of Ewa's, undoes no deal; amounts that make no sense are refused.
+    async with browser_of(house, None) as thief:
+        undo = {"state": "lost", "reason": "żart"}
+        assert (await thief.client.post(outcome, data=undo)).status_code == 409
+    for odd in ({"amount_minor": -5}, {"amount_minor": 10**15}, {"amount_minor": 5}):
+        refused = await client.post(f"{path}/outcome", json={"state": "won", **odd})
+        assert refused.status_code in (409, 422), refused.text
+
     # The manager approves it on the page, and it is paid, once.
     async with browser_of(house, None, key=keys["Marta Szef"]) as marta:
         page = await marta.open(f"/referrals/{referral['id']}")

@@ -42,6 +42,19 @@ def test_rules_make_rewards_for_people_company_and_charity() -> None:
     assert [one.amount_minor for one in plan_rewards(won, "qualified", RULES)] == [5_000]
 
 
+def test_percentage_of_another_currency_is_nothing() -> None:
+    won = referral(amount_minor=1_250_000, currency="EUR")
+    assert {one.receiver for one in plan_rewards(won, "won", RULES)} == {
+        "Hydro-Bud",
+        "Fundacja Dom",
+    }
+
+
+def test_whoever_handled_a_referral_does_not_approve_its_rewards() -> None:
+    with pytest.raises(Forbidden):
+        check_approval(REWARD, referral(handled_by="Marta Szef"), "marta szef", RULES, days(20))
+
+
 def test_percentage_is_capped_and_a_recommender_without_account_gets_nothing() -> None:
     rule = RULES.rewards[1]
     assert amount_of(rule, 10**9) == 100_000
@@ -77,19 +90,19 @@ def test_steps_are_not_skipped(state: str, to: str) -> None:
 def test_nobody_approves_their_own_and_not_before_the_time() -> None:
     credited = referral().credits
     with pytest.raises(Forbidden):
-        check_approval(REWARD, credited, "bartek  WILK", RULES, days(20))
+        check_approval(REWARD, referral(credits=credited), "bartek  WILK", RULES, days(20))
     with pytest.raises(Conflict, match="held until"):
-        check_approval(REWARD, credited, "Marta Szef", RULES, days(13))
-    assert check_approval(REWARD, credited, "Marta Szef", RULES, days(14))
+        check_approval(REWARD, referral(credits=credited), "Marta Szef", RULES, days(13))
+    assert check_approval(REWARD, referral(credits=credited), "Marta Szef", RULES, days(14))
 
 
 def test_large_reward_needs_two_different_people() -> None:
     large = replace(REWARD, amount_minor=50_001)
-    assert not check_approval(large, (), "Marta Szef", RULES, days(14))
+    assert not check_approval(large, referral(credits=()), "Marta Szef", RULES, days(14))
     large = replace(large, approved_by=("Marta Szef",))
     with pytest.raises(Forbidden, match="second person"):
-        check_approval(large, (), "MARTA szef", RULES, days(14))
-    assert check_approval(large, (), "Olga Szef", RULES, days(14))
+        check_approval(large, referral(credits=()), "MARTA szef", RULES, days(14))
+    assert check_approval(large, referral(credits=()), "Olga Szef", RULES, days(14))
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+48", "-x", "@x", " =x", "\tx"])

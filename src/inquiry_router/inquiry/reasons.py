@@ -5,7 +5,7 @@ which `say` makes the sentence for a reader of another language. Reasons that we
 them stay English.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -114,11 +114,8 @@ def _in_words(facts: Facts, language: str, name_of: NameOf) -> dict[str, Any]:
             said[fact] = texts.get(f"setting_{value}", value)
         elif fact == "outcome":
             said[fact] = _outcome(value, language, name_of)
-        elif fact == "minutes":
-            said[fact] = _span(value, language)
-        elif fact in ("confidence", "least", "most"):
-            written = f"{value:.2f}"
-            said[fact] = written if language == "en" else written.replace(".", ",")
+        elif fact in _WRITTEN:
+            said[fact] = _WRITTEN[fact](value, language)
     return said
 
 
@@ -133,6 +130,16 @@ def _conditions(value: Sequence[Sequence[Any]], language: str, name_of: NameOf) 
     return describe_conditions(value, language, name_of) or TEXTS[language]["everything"]
 
 
+def _number(value: float, language: str) -> str:
+    written = f"{value:.2f}"
+    return written if language == "en" else written.replace(".", ",")
+
+
+def _day(value: str, language: str) -> str:
+    """A day; 2026-11-30 is 30.11.2026 in Polish and German."""
+    return value if language == "en" else ".".join(reversed(value.split("-")))
+
+
 def _span(minutes: int, language: str) -> str:
     """A span of working time; English counts minutes, as the API does."""
     if language == "en":
@@ -141,3 +148,10 @@ def _span(minutes: int, language: str) -> str:
         return f"{minutes} min" if language == "pl" else f"{minutes} Min."
     hours = minutes // _MINUTES_AN_HOUR
     return f"{hours} godz." if language == "pl" else f"{hours} Std."
+
+
+_WRITTEN: Final[Mapping[str, Callable[[Any, str], str]]] = {
+    "minutes": _span,
+    "day": _day,
+    **dict.fromkeys(("confidence", "least", "most"), _number),
+}

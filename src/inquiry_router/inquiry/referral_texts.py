@@ -22,6 +22,7 @@ REFERRAL_TEXTS: Final = {
         "spelled_otherwise": "{day} polecono osobę o tym samym nazwisku w innej pisowni",
         "recommended_back": "{day} to polecona teraz osoba poleciła osobę, która poleca ją dziś",
         "protection_over": "minął czas ochrony",
+        "won_by_invoice": "faktura {number}",
         "prospect_objected": "polecona osoba sprzeciwiła się kontaktowi",
     },
     "en": {
@@ -39,6 +40,7 @@ REFERRAL_TEXTS: Final = {
         "spelled_otherwise": "a prospect of {day} has the same name in another spelling",
         "recommended_back": "the prospect recommended the recommender on {day}",
         "protection_over": "the protection is over",
+        "won_by_invoice": "invoice {number}",
         "prospect_objected": "the prospect objected",
     },
     "de": {
@@ -57,6 +59,7 @@ REFERRAL_TEXTS: Final = {
         "empfohlen",
         "recommended_back": "am {day} hat die empfohlene Person selbst die empfehlende empfohlen",
         "protection_over": "der Schutz ist abgelaufen",
+        "won_by_invoice": "Rechnung {number}",
         "prospect_objected": "die empfohlene Person hat dem Kontakt widersprochen",
     },
 }

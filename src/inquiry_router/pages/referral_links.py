@@ -93,6 +93,8 @@ def _outcome_page(
     request: Request, found: StoredReferral, person: str, status: int = 200, **more: Any
 ) -> Response:
     states = [one.value for one in next_states(found.standing) if one.value in _OUTCOMES]
+    if found.state is ReferralState.WON:
+        states = []  # a deal is undone by people with a key
     known: dict[str, Any] = {"error": None, "saved": False, **more}
     return render(
         request, "referral_outcome.html", status, one=found, person=person,

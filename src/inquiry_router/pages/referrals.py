@@ -13,8 +13,7 @@ from inquiry_router.api.doors.rewards import person_of, reward_actor
 from inquiry_router.api.web.routing import house, key_of
 from inquiry_router.api.web.sight import only_their_referrals
 from inquiry_router.inquiry.errors import Invalid
-from inquiry_router.inquiry.reason_texts import TEXTS
-from inquiry_router.inquiry.reasons import keep_id, say
+from inquiry_router.inquiry.reasons import keep_id, say_stored
 from inquiry_router.pages.kit import render
 from inquiry_router.pages.routing import PageDoor, form_of, go_to
 from inquiry_router.process.clock import utc_now
@@ -193,8 +192,7 @@ async def show_referral(request: Request, referral_id: str) -> Response:
 
 def _say_reason(details: dict[str, Any], language: str) -> str:
     """The reason of a step; one of the router itself in the reader's language."""
-    code = details.get("reason_code")
-    return say(code, {}, language, keep_id) if code in TEXTS[language] else details["reason"]
+    return say_stored([details["reason"]], [details.get("reason_said")], language, keep_id)[0]
 
 
 @door.page("POST", f"{PATH}/{{referral_id}}/step", scope=Scope.WORK)

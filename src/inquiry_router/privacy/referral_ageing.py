@@ -27,7 +27,7 @@ from inquiry_router.referrals.tables import (
 _OPEN: Final = [state.value for state in OPEN]
 # Of the details of a timeline: ids, states, amounts and our own people.
 _KEPT_DETAILS: Final = frozenset(
-    {"from", "reason_code", "handled_by", "amount_minor", "currency", "consent", "inquiry"}
+    {"from", "reason_said", "handled_by", "amount_minor", "currency", "consent", "inquiry"}
     | {"origin", "flag", "verdict", "sides", "before", "after", "person"}
 )
 

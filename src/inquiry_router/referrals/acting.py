@@ -66,7 +66,7 @@ def take_step(
     details = {
         "from": before.state.value,
         "reason": str(step.reason) if step.reason is not None else None,
-        "reason_code": step.reason.code if isinstance(step.reason, Reason) else None,
+        "reason_said": _said(step.reason),
         "handled_by": step.handled_by,
         "amount_minor": step.amount_minor,
         "currency": step.currency,
@@ -77,8 +77,17 @@ def take_step(
     return after
 
 
+def _said(why: str | None) -> dict[str, Any] | None:
+    """The code and facts of a reason of the router's own, to say it in another language."""
+    return {"code": why.code, **why.facts} if isinstance(why, Reason) else None
+
+
 def _require_handler(before: StoredReferral, step: ReferralStep) -> None:
     """Refuse a link of somebody who does not have the referral any more. Raises `Conflict`."""
+    if before.state is ReferralState.WON:
+        raise Conflict(
+            "A deal is not undone by a link.", hint="A person with a key of their own says so."
+        )
     handler = before.handled_by
     if handler is not None and person_key(handler) != person_key(step.handled_by or ""):
         raise Conflict(

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from inquiry_router.accounts.tables import accounts, contact_points
 from inquiry_router.inquiry.errors import RouterError
+from inquiry_router.inquiry.reasons import reason
 from inquiry_router.process.ids import new_id
 from inquiry_router.referrals import acting
 from inquiry_router.referrals.acting import OnStep, ReferralStep
@@ -120,7 +121,7 @@ def _win(
         ReferralState.WON,
         actor,
         now,
-        f"invoice {row.number}",
+        reason("won_by_invoice", number=row.number),
         amount_minor=row.amount_minor,
         currency=row.currency,
     )

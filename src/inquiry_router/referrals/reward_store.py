@@ -114,7 +114,7 @@ def approve(
             "A doubt about the referral is open.",
             hint="Decide it first: POST /v1/referrals/{id}/verdict.",
         )
-    enough = check_approval(reward, referral.credits, actor.name, rules, now)
+    enough = check_approval(reward, referral, actor.name, rules, now)
     names = [*reward.approved_by, actor.name]
     if enough:
         return set_reward(

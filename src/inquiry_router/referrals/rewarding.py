@@ -108,7 +108,8 @@ def _joined(first: PlannedReward | None, second: PlannedReward) -> PlannedReward
 
 
 def _of_rule(rule: RewardRule, referral: StoredReferral, currency: str) -> Iterator[PlannedReward]:
-    amount = amount_of(rule, referral.amount_minor)
+    same_currency = referral.currency in (None, currency)
+    amount = amount_of(rule, referral.amount_minor if same_currency else None)
     if rule.receiver == "salesperson":
         for credit, part in split(amount, referral.credits):
             key = person_key(credit.person)
@@ -178,7 +179,7 @@ def check_reward_step(reward: StoredReward, to: RewardState) -> bool:
 
 def check_approval(
     reward: StoredReward,
-    credited: Iterable[CreditShare],
+    referral: StoredReferral,
     approver: str,
     rules: ReferralRules,
     now: datetime,
@@ -189,7 +190,8 @@ def check_approval(
     `Conflict` before the holding time is over.
     """
     key = person_key(approver)
-    own = {reward.receiver_key, *(person_key(one.person) for one in credited)}
+    own = {reward.receiver_key, *(person_key(one.person) for one in referral.credits)}
+    own |= {person_key(referral.handled_by)} if referral.handled_by is not None else set()
     if key in own:
         raise Forbidden(
             "Nobody approves a reward in which they have a part themselves.",

@@ -25,7 +25,7 @@ from inquiry_router.referrals.following import follow_step, tell_credited
 from inquiry_router.referrals.hint_store import Occasion
 from inquiry_router.referrals.hinting import give_hint
 from inquiry_router.referrals.invoice_store import ImportedInvoices, store_invoices
-from inquiry_router.referrals.invoices import read_entries, read_invoices
+from inquiry_router.referrals.invoices import InvoiceProblem, read_entries, read_invoices
 from inquiry_router.referrals.model import Consent, ReferralEntry, StoredReferral
 from inquiry_router.referrals.rows import new_rows
 from inquiry_router.staff.model import Roster
@@ -179,6 +179,17 @@ class ReferralService:
             raise Invalid(
                 f"The file cannot be used: {error}.", hint="Mend it; nothing was imported."
             ) from None
+
+        percentage = any(one.percent for one in rules.rewards)
+        other = [one for one in rows if percentage and one.currency != rules.currency]
+        problems += [
+            InvoiceProblem(
+                one.line,
+                f"the currency is {one.currency}, and rewards are in {rules.currency}: no "
+                "percentage is reckoned for it",
+            )
+            for one in other
+        ]
 
         def on_purchase(connection: Connection, account_id: str) -> None:
             occasion = Occasion(account_id, HintReason.PURCHASE)

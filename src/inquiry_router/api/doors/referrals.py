@@ -269,7 +269,13 @@ async def record_outcome(
     rooms = house(request)
     if outcome.amount_minor is not None and outcome.state != "won":
         raise Invalid("Only 'won' has an amount.", hint="Leave 'amount_minor' out.")
-    currency = outcome.currency or rooms.configuration.current.referrals.currency
+    rules = rooms.configuration.current.referrals
+    currency = outcome.currency or rules.currency
+    if currency != rules.currency and any(one.percent for one in rules.rewards):
+        raise Invalid(
+            f"Rewards are a percentage in {rules.currency}, and the amount is in {currency}.",
+            hint=f"Give the amount in {rules.currency}.",
+        )
     step = ReferralStep(
         ReferralState(outcome.state),
         key_of(request).id,
