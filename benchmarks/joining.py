@@ -1,12 +1,13 @@
 """Joining, judged on pairs of messages that several people wrote without seeing the code.
 
 A pair says if its second message belongs to the inquiry that the first one opened. Each message is
-read by the code that reads live ones.
+read by the code that reads live ones. The pairs of the authors in `HELD_OUT` give the figures;
+joining was fitted on the others (`python -m training.joining`).
 """
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -15,18 +16,25 @@ from benchmarks.table import Line, at_least, at_most
 from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining, Progress, SaidBefore
 from inquiry_router.inquiry.model import Channel, Contact, Draft, MailThread, Origin, Status
 from inquiry_router.intake.reading import Reading, read
-from inquiry_router.matters.joining import join
+from inquiry_router.matters.comparison import Compared
+from inquiry_router.matters.incoming import Incoming
+from inquiry_router.matters.joining import find_sure_sign, join
 from inquiry_router.matters.reading import incoming_of
 from inquiry_router.matters.settings import MatterRules
+from inquiry_router.matters.sides import MessageSide
 
 PAIRS: Final = Path(__file__).with_name("pairs")
+GOES_ON: Final = "goes_on.tsv"
+HELD_OUT: Final = frozenset({"a6", "a7"})
 _FIRST_AT: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+# A text message comes by the API.
+_CHANNELS: Final = {"sms": Channel.API}
 _REFERENCES: Final = {"{REF}": "K7MA-4XEY", "{OTHERREF}": "3WYA-EE71", "{BADREF}": "K7MA-4XEJ"}
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one half of the pairs. `false` and `missed` are ids of pairs."""
+    """The figures of some pairs. `false` and `missed` are ids of pairs."""
 
     same: int
     found: int
@@ -52,19 +60,22 @@ class Figures:
 
 
 def joining() -> Iterator[Line]:
-    """The figures of the half that nothing was tuned on."""
-    figures = judge_half(for_figure=True)
+    """The figures of the authors that nothing was fitted on."""
+    figures = judge(held_out=True)
     pairs = f"{figures.pairs} pairs"
     yield at_most("false joins, as a share of all joins", pairs, figures.false_share, 0.01)
     yield at_least("one matter, found", pairs, figures.found_share, 0.8)
 
 
-def judge_half(*, for_figure: bool) -> Figures:
-    """Judge the half for tuning (odd lines of each file) or the half for the figure."""
+def judge(*, held_out: bool) -> Figures:
+    """Judge the pairs of the authors held out, or of those that joining was fitted on."""
     same = apart = 0
     false, missed = [], []
-    for pair in read_pairs(for_figure=for_figure):
-        joined = join_pair(pair).matter is not None
+    senses = read_senses()
+    for pair in read_pairs():
+        if (pair["author"] in HELD_OUT) is not held_out:
+            continue
+        joined = join_pair(pair, senses[pair["id"]]).matter is not None
         same, apart = same + pair["same"], apart + (not pair["same"])
         if joined and not pair["same"]:
             false.append(pair["id"])
@@ -73,26 +84,55 @@ def judge_half(*, for_figure: bool) -> Figures:
     return Figures(same, same - len(missed), apart, tuple(false), tuple(missed))
 
 
-def read_pairs(*, for_figure: bool) -> Iterator[dict[str, Any]]:
-    """Read one half of the pairs of all authors."""
+def read_pairs() -> Iterator[dict[str, Any]]:
+    """Read the pairs of all authors."""
     for file in sorted(PAIRS.glob("*.jsonl")):
-        lines = file.read_text(encoding="utf-8").splitlines()
-        yield from map(json.loads, lines[1 if for_figure else 0 :: 2])
+        for line in file.read_text(encoding="utf-8").splitlines():
+            yield {**json.loads(line), "author": file.stem}
 
 
-def join_pair(pair: dict[str, Any]) -> Joining:
+def read_senses() -> dict[str, float]:
+    """Read how much each second message goes on with something.
+
+    The log-odds are of the encoder's head that has not seen its author.
+    """
+    lines = (PAIRS / GOES_ON).read_text(encoding="utf-8").splitlines()
+    return {name: float(sense) for name, sense in (line.split("\t") for line in lines)}
+
+
+def join_pair(pair: dict[str, Any], sense: float | None) -> Joining:
     """Look for the matter of the second message; only the first one is known.
 
     It is known only if the database would find it: by a sign in common, or a quoted reference.
     """
-    first = read(_draft(pair["first"], _FIRST_AT))
-    at = _FIRST_AT + timedelta(hours=pair["hours_between"])
-    message = incoming_of(read(_draft(pair["second"], at)), at)
-    resolved = pair["first_resolved_hours_ago"]
-    candidate = _candidate(first, at - timedelta(hours=resolved) if resolved else None)
+    message, candidate = _both(pair, sense)
     if candidate.signs.isdisjoint(message.looked_for) and not message.references:
         return NEW_MATTER
     return join(message, [candidate], MatterRules())
+
+
+def compared(pair: dict[str, Any], sense: float) -> Compared:
+    """Return the second message beside the inquiry that the first one opened."""
+    message, candidate = _both(pair, sense)
+    return Compared(MessageSide(message), candidate, MatterRules())
+
+
+def joins_surely(one: Compared) -> bool:
+    """True if a ticket, a mail thread or a reference joins them, and no evidence is weighed."""
+    return find_sure_sign(one) is not None
+
+
+def reading_of(message: dict[str, Any]) -> Reading:
+    """Read a message of a pair by the code that reads live ones."""
+    return read(_draft(message, _FIRST_AT))
+
+
+def _both(pair: dict[str, Any], sense: float | None) -> tuple[Incoming, Candidate]:
+    first = reading_of(pair["first"])
+    at = _FIRST_AT + timedelta(hours=pair["hours_between"])
+    message = replace(incoming_of(read(_draft(pair["second"], at)), at), goes_on=sense)
+    resolved = pair["first_resolved_hours_ago"]
+    return message, _candidate(first, at - timedelta(hours=resolved) if resolved else None)
 
 
 def _candidate(reading: Reading, resolved_at: datetime | None) -> Candidate:
@@ -120,7 +160,7 @@ def _draft(message: dict[str, Any], at: datetime) -> Draft:
         tuple(_bare(one) or "" for one in message.get("in_reply_to") or ()),
     )
     return Draft(
-        channel=Channel(message["channel"]),
+        channel=_CHANNELS.get(message["channel"]) or Channel(message["channel"]),
         text=_with_references(message["text"]),
         subject=_with_references(message["subject"]) if message.get("subject") else None,
         contact=Contact(**message["contact"]),

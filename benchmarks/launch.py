@@ -7,6 +7,7 @@ environment.
 
 import signal
 import sys
+from collections.abc import Awaitable
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,7 +19,7 @@ from inquiry_router.database.opening import open_database
 from inquiry_router.house import House
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.matter import NEW_MATTER, Joining
-from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
+from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked, Understanding
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.process.logs import configure
@@ -74,7 +75,9 @@ def _toggle_joining() -> None:
     setattr(Recorder, "find_matter", _find_none if looking else _find_matter)  # noqa: B010
 
 
-async def _find_none(recorder: Recorder, incoming: Incoming, rules: MatterRules) -> Joining:
+async def _find_none(
+    recorder: Recorder, incoming: Incoming, rules: MatterRules, said: Awaitable[Understanding]
+) -> Joining:
     """Find no matter, without looking."""
     return NEW_MATTER
 

@@ -50,6 +50,7 @@ from training.files import (
     write_files,
 )
 from training.finetune import Recipe, finetune, scores_of, trained_part
+from training.joining import fit_joining
 from training.judging import Calibration, Scores, calibrate, report
 from training.network import Encoder
 from training.plain import AUTHOR as PLAIN
@@ -89,6 +90,7 @@ def main() -> None:
         head_of(encoder.intents, heads.INTENT_IDS), head_of(encoder.second, CATEGORY_IDS)
     )
     write_files(options.out, fitted, fit_linear(examples), examples, blind, calibration, figures)
+    fit_joining(options.out)
     _say(f"done in {time.monotonic() - begun:.0f} s: {options.out}")
 
 
@@ -252,6 +254,7 @@ def _fit_heads(
     calibration, figures = _judge(judged, _joined(parts))
     fitted = heads.fit_heads_on(vectors, examples, _say)
     write_files(folder, fitted, fit_linear(examples), examples, blind, calibration, figures)
+    fit_joining(folder)
 
 
 def _score_heads(

@@ -113,10 +113,13 @@ class Journey:
             answer = None if is_call else await self._find_answer(reading.question, now)
             if answer is not None and matter is None:
                 matter, named_by = answer.inquiry_id, ANSWER
+            deciding = asyncio.ensure_future(
+                self._decide(reading, configuration.rulebook, now, ask, agreed)
+            )
             said, joining = await asyncio.gather(
-                self._decide(reading, configuration.rulebook, now, ask, agreed),
+                deciding,
                 self._find_matter(
-                    incoming, configuration, now, matter, CALLER if is_call else named_by
+                    incoming, configuration, now, deciding, matter, CALLER if is_call else named_by
                 ),
             )
             step("intake.decided")
@@ -127,7 +130,7 @@ class Journey:
                 receipt = await self._recorder.open(arrival)
                 if receipt is not None:
                     return receipt
-                joining = await self._find_matter(incoming, configuration, now)
+                joining = await self._find_matter(incoming, configuration, now, deciding)
                 arrival = replace(arrival, joining=joining)
             assert joining.matter is not None
             if answer is not None and joining.matter.inquiry_id == answer.inquiry_id:
@@ -207,15 +210,19 @@ class Journey:
         incoming: Incoming,
         configuration: Configuration,
         now: datetime,
+        said: Awaitable[Understanding],
         matter: str | None = None,
         named_by: tuple[str, float] = SENDER,
     ) -> Joining:
-        """Find the inquiry that a message is part of. On the phone it was agreed already."""
+        """Find the inquiry that a message is part of. On the phone it was agreed already.
+
+        The inquiries that it may be part of are looked up while `said` is still being understood.
+        """
         if matter is not None:
             return await self._recorder.find_named(matter, named_by, configuration.matters, now)
         if named_by is CALLER:
             return NEW_MATTER
-        return await self._recorder.find_matter(incoming, configuration.matters)
+        return await self._recorder.find_matter(incoming, configuration.matters, said)
 
 
 async def _classify(reading: Reading, ask: Ask) -> Classification:

@@ -15,6 +15,9 @@ from inquiry_router.matters.settings import MatterRules
 MORNING = datetime(2026, 11, 2, 9, tzinfo=UTC)
 REFERENCE = "K7MA-4XEY"
 RULES = MatterRules()
+# Log-odds as the model gives them to "any news?" and to "what does it cost?".
+LATER = 5.0
+OPENING = -5.0
 MAREK = Contact("Marek Cieślak", "m.cieslak@hydrobud.example", "+48606112093", "Hydrobud")
 
 
@@ -23,9 +26,12 @@ def draft(text: str, contact: Contact = MAREK, **fields: Any) -> Draft:
     return Draft(**{"channel": Channel.EMAIL, "text": text, "contact": contact, **fields})
 
 
-def incoming(message: Draft, *, hours: float = 2) -> Incoming:
-    """The message as it is compared, some hours after the first one."""
-    return incoming_of(read(message), MORNING + timedelta(hours=hours))
+def incoming(message: Draft, *, hours: float = 2, sense: float | None = None) -> Incoming:
+    """The message as it is compared, some hours after the first one.
+
+    `sense` is how much a model reads that it goes on with something; None without a model.
+    """
+    return replace(incoming_of(read(message), MORNING + timedelta(hours=hours)), goes_on=sense)
 
 
 def inquiry(*said: Draft, status: Status = Status.ROUTED, **fields: Any) -> Candidate:
@@ -40,6 +46,13 @@ def inquiry(*said: Draft, status: Status = Status.ROUTED, **fields: Any) -> Cand
     return replace(known, **fields)
 
 
-def joined(first: Draft, second: Draft, *, hours: float = 2, rules: MatterRules = RULES) -> Joining:
+def joined(
+    first: Draft,
+    second: Draft,
+    *,
+    hours: float = 2,
+    rules: MatterRules = RULES,
+    sense: float | None = None,
+) -> Joining:
     """The answer for a second message, where only the first one is known."""
-    return join(incoming(second, hours=hours), [inquiry(first)], rules)
+    return join(incoming(second, hours=hours, sense=sense), [inquiry(first)], rules)

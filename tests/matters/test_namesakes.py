@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from inquiry_router.inquiry.model import Contact
-from tests.matters.samples import draft, joined
+from tests.matters.samples import LATER, draft, joined
 
 JAN = Contact("Jan Kowalski", "jan.kowalski@klient-a.example")
 ANNA = Contact("Anna Kowalska", "anna.kowalska@klient-b.example")
@@ -57,5 +57,7 @@ def test_a_wife_tells_of_what_her_husband_wrote() -> None:
         "Pompa obiegowa w kotłowni cieknie.", Contact("Jan Kowalski", "jk@poczta.example")
     )
     wife = Contact("Anna Kowalska", "ak@poczta.example")
-    assert joined(first, draft("Mąż pisał, że cieknie pompa w kotłowni.", wife)).matter is not None
-    assert joined(first, draft("Pisałam, że cieknie pompa w kotłowni.", wife)).matter is None
+    second = draft("Mąż pisał, że cieknie pompa w kotłowni.", wife)
+    assert joined(first, second, sense=LATER).matter is not None
+    namesake = draft("Pisałam, że cieknie pompa w kotłowni.", wife)
+    assert joined(first, namesake, sense=LATER).matter is None

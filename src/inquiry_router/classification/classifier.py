@@ -26,6 +26,7 @@ from inquiry_router.classification.head import (
 )
 from inquiry_router.classification.intents import INTENTS_FILE, likeliest_intent, load_intents
 from inquiry_router.classification.language import LanguageModel, known_language
+from inquiry_router.classification.later import LATER_FILE, goes_on
 from inquiry_router.classification.linear import (
     LINEAR_FILE,
     LinearModel,
@@ -54,7 +55,8 @@ class Classifier:
     The n-grams know the card's labels; the head may know more, those of a company. `second` scores
     each category as a second matter of the inquiry. `intents` tells the intents of a category
     apart; None if the model names none. `signals` reads what else the words say; None if the model
-    does not. `version` names the taught head, None the shipped one.
+    does not. `later` tells messages that go on with something; None if the model does not.
+    `version` names the taught head, None the shipped one.
     """
 
     card: Card
@@ -67,6 +69,7 @@ class Classifier:
     version: str | None = None
     intents: Head | None = None
     signals: SignalReader | None = None
+    later: Head | None = None
 
     @property
     def name(self) -> str:
@@ -118,6 +121,7 @@ class Classifier:
             rival_evidence=self.find_evidence(encoding, grams, rival) if rival else (),
             maybe_sale=self._is_maybe_sale(encoding.vector, first.category),
             signals=self.signals.read(encoding) if self.signals else Signals(),
+            goes_on=goes_on(self.later, encoding.vector) if self.later else None,
         )
 
     def _ranking(self, probabilities: Floats) -> tuple[Ranked, ...]:
@@ -228,6 +232,7 @@ def load_classifier(folder: Path | None = None) -> Classifier:
             folder,
             intents=load_intents(folder) if INTENTS_FILE in card.files else None,
             signals=_load_signals(folder, card),
+            later=load_head(folder, LATER_FILE) if LATER_FILE in card.files else None,
         )
     except Exception as error:
         raise ModelUnusable(

@@ -75,7 +75,7 @@ class Neighbourhood:
 
 def prepare_search(examples: ExampleSet) -> Neighbourhood:
     """Prepare examples for search. This costs more than a search, so it is done once."""
-    return Neighbourhood(examples, _directions(examples.vectors))
+    return Neighbourhood(examples, directions(examples.vectors))
 
 
 def nearest(
@@ -83,7 +83,7 @@ def nearest(
 ) -> tuple[Neighbour, ...]:
     """Return the examples whose vectors point most nearly the same way, nearest first."""
     found: list[Neighbour] = []
-    wanted = _directions(vector[None, :])[0]
+    wanted = directions(vector[None, :])[0]
     for searched in neighbourhoods:
         examples = searched.examples
         if not len(examples):
@@ -136,7 +136,7 @@ def load_examples(folder: Path) -> ExampleSet | None:
         )
 
 
-def _directions(vectors: Floats) -> Floats:
+def directions(vectors: Floats) -> Floats:
     """Scale each half of a vector to length one, so that both have the same influence."""
     halves = vectors.reshape(len(vectors), 2, vectors.shape[1] // 2)
     lengths = np.sqrt((halves * halves).sum(axis=2, keepdims=True))

@@ -33,6 +33,7 @@ def of_automatic_mail(classification: Classification) -> Classification:
         unsure=False,
         intent=AUTOMATIC,
         intent_confidence=1.0,
+        goes_on=None,
         rival_evidence=(),
         maybe_sale=False,
     )

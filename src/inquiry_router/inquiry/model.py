@@ -297,6 +297,8 @@ class Classification:
     maybe_sale: bool = False
     # Not stored: the entities have what follows from them.
     signals: Signals = field(default=Signals(), compare=False)
+    # Log-odds that the words go on with something said before. Not stored: joining has used it.
+    goes_on: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

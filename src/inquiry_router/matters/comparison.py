@@ -18,6 +18,7 @@ from inquiry_router.matters.likeness import (
 from inquiry_router.matters.names import RELATIVES, Names, compare_names, name_words
 from inquiry_router.matters.numbers import shape_of
 from inquiry_router.matters.people import Kinship, kinship, share_given_name, writer_of
+from inquiry_router.matters.rarity import rarity
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.matters.sides import MessageSide, Side, side_of_inquiry, values_of
 from inquiry_router.matters.subjects import bare_subject, is_forward, is_reply
@@ -26,13 +27,11 @@ from inquiry_router.text.folding import fold_words
 _MIN_SUBJECT_CHARS: Final = 4
 _MAX_MESSAGES: Final = 8
 _MAX_CHARS: Final = 2_000
-_MIN_TOPICS: Final = 2
-_TOPIC_SHARE: Final = 0.25
-_MANY_TOPICS: Final = 4
 _MIN_PART_CHARS: Final = 5
-_MIN_MISNUMBERED: Final = 5
-_MAX_WRONG_DIGITS: Final = 2
-_BARE_TOPICS: Final = 2
+# Log-odds of going on with something, below which a message reads as if it opens a matter.
+_OPENS: Final = -2.0
+# Words that are hardly rarer than this say nothing.
+_COMMON: Final = 2.5
 
 
 class Compared:
@@ -75,25 +74,13 @@ class Compared:
     def _may_be_told_by_words(self) -> bool:
         """True if there is a sign besides, so that a name in the text is worth reading it."""
         return bool(
-            self.numbers
-            or self.common_numbers
-            or self.message.references
-            or self.message.cut
-            or self.message.cues.any_before
+            self.numbers or self.message.references or self.message.cut or self.message.cues.told
         )
 
     @cached_property
     def is_same_given_name(self) -> bool:
         """True if all that is known of both is the same given name."""
         return any(share_given_name(self.message.contact, said.author) for said in self._said)
-
-    @cached_property
-    def names_an_author(self) -> bool:
-        """True if a word of the name of somebody who wrote before stands in the text."""
-        return any(
-            not self._own.words.isdisjoint(name_words(said.author.name, said.author.company))
-            for said in self._said
-        )
 
     @cached_property
     def numbers(self) -> list[str]:
@@ -105,20 +92,6 @@ class Compared:
             if one.kind in self.rules.numbers or one.is_vague
             for value in one.values
             if f"number:{value}" in known or (not one.is_vague and f"vague:{value}" in known)
-        ]
-
-    @cached_property
-    def common_numbers(self) -> list[str]:
-        """The numbers in common that many matters have: contracts, batches, buildings."""
-        known = self.candidate.signs
-        return [
-            value
-            for one in self.message.numbers
-            for value in one.values
-            if not one.is_vague
-            and (
-                f"common:{value}" in known or (one.kind == "common" and f"number:{value}" in known)
-            )
         ]
 
     @cached_property
@@ -140,16 +113,6 @@ class Compared:
         )
 
     @cached_property
-    def misnumbers(self) -> bool:
-        """True if both name nearly the same number: two digits changed places, or one is wrong."""
-        return any(
-            len(own) == len(known) >= _MIN_MISNUMBERED
-            and sum(map(str.__ne__, own, known)) <= _MAX_WRONG_DIGITS
-            for own in self._own_values
-            for known in self._known_values
-        )
-
-    @cached_property
     def is_another_one(self) -> bool:
         """True if both name a thing of one kind by small labels: "lift 2" and "lift 3"."""
         return name_two_things(self._own.labels, self._known.labels)
@@ -166,6 +129,25 @@ class Compared:
         return self.own_topics & (self.known_topics | self._parts_of_words)
 
     @cached_property
+    def shared_stems(self) -> frozenset[str]:
+        """The beginnings of words in common, but for the names of the writers."""
+        return (self._own.stems & self._known.stems) - self._name_stems
+
+    @cached_property
+    def shared_rarity(self) -> float:
+        """The rarity of all words in common; frequent words count nothing."""
+        return sum(max(0.0, rarity(one) - _COMMON) for one in self.shared_stems)
+
+    @cached_property
+    def new_in_subject(self) -> frozenset[str]:
+        """The beginnings of words that stand in the subject, and nowhere in the inquiry."""
+        return self._own.subject.stems - self._known.stems - self._name_stems
+
+    @cached_property
+    def _name_stems(self) -> frozenset[str]:
+        return frozenset(map(stem, self.names))
+
+    @cached_property
     def own_topics(self) -> frozenset[str]:
         """The topic words of the message."""
         return topic_words(self._own.telling, self.names)
@@ -174,56 +156,6 @@ class Compared:
     def known_topics(self) -> frozenset[str]:
         """The topic words of the inquiry."""
         return topic_words(self._known.telling, self.names)
-
-    @cached_property
-    def tells_of_the_same(self) -> bool:
-        """True if the subject names what the inquiry is about, and nothing else.
-
-        Where the subject names no topic, the words must tell it.
-        """
-        own = self._subject_topics
-        if not own:
-            return self.is_about_it
-        return own <= self.known_topics | self._parts_of_words
-
-    @property
-    def asks_for_something_else(self) -> bool:
-        """True if it opens a matter of its own, and no words go on with this one.
-
-        The same person asks twice about one order. Somebody else of the name hardly does: there
-        the same topic is enough.
-        """
-        cues = self.message.cues
-        if not cues.opens or cues.any_before or cues.goes_on:
-            return False
-        return self.kinship is Kinship.PERSON or not self.topics
-
-    @cached_property
-    def has_topic_in_subject(self) -> bool:
-        """True if the subject names a topic, known or not."""
-        return bool(self._subject_topics)
-
-    @cached_property
-    def subject_tells_another(self) -> bool:
-        """True if the subject names a thing that the inquiry does not know.
-
-        Either nothing in it is known, or it has another word in the place of one: "wynajem
-        rusztowania" and "wynajem zagęszczarki".
-        """
-        if self.same_subject:
-            return False
-        own = self._subject_topics
-        new = own - self.known_topics - self._parts_of_words
-        if not new:
-            return False
-        return new == own or (
-            len(self.topics) < _MANY_TOPICS
-            and any(
-                known & own and known - own
-                for said in self._said
-                for known in [self._topics_of(said.subject)]
-            )
-        )
 
     @cached_property
     def _parts_of_words(self) -> frozenset[str]:
@@ -238,23 +170,6 @@ class Compared:
         )
 
     @cached_property
-    def _subject_topics(self) -> frozenset[str]:
-        return topic_words(self._own.subject.telling, self.names)
-
-    def _topics_of(self, text: str | None) -> frozenset[str]:
-        return topic_words(telling_words(text or ""), self.names)
-
-    @cached_property
-    def is_full_name(self) -> bool:
-        """True if given name and surname are the same."""
-        own = name_words(self.message.contact.name, self.message.contact.company)
-        return len(own) > 1 and any(
-            len(known) > 1 and compare_names(own, known) is Names.SAME
-            for said in self._said
-            for known in [name_words(said.author.name, said.author.company)]
-        )
-
-    @cached_property
     def is_namesake(self) -> bool:
         """True if only the surname is the same, and the text tells of no husband, wife or child.
 
@@ -266,11 +181,6 @@ class Compared:
             return False
         told = RELATIVES.union(*known).difference(own)
         return self._own.words.isdisjoint(told)
-
-    @property
-    def is_about_it(self) -> bool:
-        """True if a good part of what the message is about is known from the inquiry."""
-        return len(self.topics) >= max(_MIN_TOPICS, _TOPIC_SHARE * len(self.own_topics))
 
     @cached_property
     def misquotes(self) -> bool:
@@ -305,14 +215,14 @@ class Compared:
         )
 
     @cached_property
-    def is_forward(self) -> bool:
-        """True if the subject begins with "Fwd:", "WG:", "PD:"."""
-        return is_forward(self.message.subject)
-
-    @cached_property
     def is_reply(self) -> bool:
         """True if the subject begins with "Re:", "Odp:", "AW:", "Fwd:" and the like."""
         return is_reply(self.message.subject)
+
+    @property
+    def is_answer(self) -> bool:
+        """True if it replies to a mail of the inquiry, as the headers of the mail tell."""
+        return any(sign in self.candidate.signs for sign in self.message.replies_to)
 
     @cached_property
     def quotes(self) -> bool:
@@ -321,16 +231,38 @@ class Compared:
         Many customers quote the same letter of the company.
         """
         # The text of a forwarded mail is read as the customer's own.
-        quoted = self._own.cut.telling | (self._own.telling if self.is_forward else frozenset())
+        is_forwarded = is_forward(self.message.subject)
+        quoted = self._own.cut.telling | (self._own.telling if is_forwarded else frozenset())
         return bool(quoted) and any(
             is_quoted(telling_words(own_text(said.text)), quoted) for said in self._said
         )
 
     @property
-    def is_unknown_caller(self) -> bool:
-        """True if nothing tells who wrote, but the topic is the same."""
+    def is_unnamed_caller(self) -> bool:
+        """True if nothing tells who wrote, but the telephone, the address or the topic fits."""
         contact = self.message.contact
-        return contact.company is None and contact.email is None and bool(self.topics)
+        if contact.name is not None:
+            return False
+        is_unknown = contact.company is None and contact.email is None
+        return bool(self.shares("phone", "email")) or (is_unknown and bool(self.topics))
+
+    @property
+    def opens(self) -> bool:
+        """True if the message says that it is something else, or reads as if it opens a matter."""
+        sense = self.message.goes_on
+        return self.message.cues.something_else or (sense is not None and sense < _OPENS)
+
+    @property
+    def turns_away(self) -> bool:
+        """True if a reply says that it is something else, and reads so: it is surely no answer."""
+        sense = self.message.goes_on
+        return self.message.cues.something_else and sense is not None and sense < 0.0
+
+    @property
+    def names_another_reference(self) -> bool:
+        """True if it quotes references, and not that of this inquiry."""
+        references = self.message.references
+        return bool(references) and self.candidate.reference not in references
 
     @property
     def shares_system(self) -> bool:

@@ -18,7 +18,8 @@ class Incoming:
 
     `signs` are its own; `replies_to` those of the mails it replies to. `references` are those it
     quotes; `misquoted` look like one but have a wrong check character. `text` is the customer's
-    part, `cut` the quotes and the signature. `at` is the time it was received.
+    part, `cut` the quotes and the signature. `at` is the time it was received. `goes_on` is how
+    much it reads like going on with something, as log-odds; None if no model has read it.
     """
 
     at: datetime
@@ -33,6 +34,7 @@ class Incoming:
     cut: str = field(default="", repr=False)
     numbers: tuple[SpecificNumber, ...] = ()
     cues: Cues = NO_CUES
+    goes_on: float | None = None
 
     @property
     def looked_for(self) -> tuple[str, ...]:
@@ -41,7 +43,7 @@ class Incoming:
         A name or a company has many inquiries. They are looked for only where the message goes on
         with something, or quotes.
         """
-        goes_on = self.cues.any_before or bool(self.cut and is_reply(self.subject))
+        goes_on = self.cues.told or bool(self.cut and is_reply(self.subject))
         own = [one for one in self.signs if goes_on or not one.startswith(_OF_MANY)]
         vague = [f"number:{value}" for one in self.numbers if one.is_vague for value in one.values]
         return (*own, *vague, *self.replies_to)

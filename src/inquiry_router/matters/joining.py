@@ -3,6 +3,7 @@
 A number, a domain or an address alone is no matter: a switchboard is forty people.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Final
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
 from inquiry_router.inquiry.model import Channel, Status
 from inquiry_router.matters.comparison import Compared
+from inquiry_router.matters.evidence import Weighed, weigh
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
 from inquiry_router.matters.people import Kinship
@@ -20,18 +22,11 @@ from inquiry_router.matters.sides import MessageSide
 from inquiry_router.matters.subjects import bare_subject
 
 _COPY: Final = 0.9
-_MIN_SUBJECT_WORDS: Final = 2
 _MAX_HINTS: Final = 3
-_SOME_TOPICS: Final = 2
-_MANY_TOPICS: Final = 3
-_FEW_TOPICS: Final = 4
-_COLLEAGUE_TOPICS: Final = 4
-_MAX_SENT_ON: Final = 8
+# The certainty from which the evidence joins.
+JOINS_FROM: Final = 0.82
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_TWICE_WITHIN: Final = timedelta(hours=2)
-_SENT_ON_WITHIN: Final = timedelta(days=2)
-_JUST_NOW: Final = timedelta(hours=3)
-_TOLD_WITHIN: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +36,14 @@ class _Found:
     copy: bool = False
 
 
+_Weighed = tuple[Compared, Weighed]
+
+
 def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules) -> Joining:
     """Find the inquiry that a message is part of.
 
-    The strongest sign decides, then the newest inquiry. A weak sign that points to two open
-    inquiries joins none of them.
+    The strongest sign decides, then the newest inquiry. Without a sure sign the evidence is
+    weighed; if it speaks for two open inquiries alike, it joins none of them.
     """
     newest = sorted(candidates, key=lambda one: one.last_at, reverse=True)
     own = MessageSide(message)
@@ -56,10 +54,15 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
             if weak:
                 found = [each for each in found if not each[0].is_resolved] or found
                 if len(found) > 1:
-                    return Joining(hints=_unclear(found))
+                    return Joining(hints=_unclear([(one, sign.sign) for one, sign in found]))
             if found:
                 return _join_or_continue(*found[0], known)
-    return Joining(hints=_hints(known))
+    weighed = [(one, result) for one in known if (result := weigh(one)) is not None]
+    chosen = _by_evidence(weighed)
+    if chosen is not None:
+        return _join_or_continue(*chosen, known)
+    likely = [(one, result.sign) for one, result in weighed if result.certainty >= JOINS_FROM]
+    return Joining(hints=_unclear(likely) or _hints(known))
 
 
 def _join_or_continue(one: Compared, found: _Found, known: Sequence[Compared]) -> Joining:
@@ -100,7 +103,8 @@ def _by_copy(one: Compared) -> _Found | None:
 
 
 def _by_reply(one: Compared) -> _Found | None:
-    if any(sign in one.candidate.signs for sign in one.message.replies_to):
+    """A reply to a mail of it, unless it says itself that it is something else."""
+    if one.is_answer and not one.turns_away:
         return _Found("a reply to a mail of it", 1.0)
     return None
 
@@ -112,7 +116,7 @@ def _by_reference(one: Compared) -> _Found | None:
     if one.message.cues.something_else or one.contradicts_alike:
         return None
     if one.kinship is Kinship.MENTION:
-        fits = one.message.cues.somebody_wrote
+        fits = one.message.cues.told
     else:
         fits = one.kinship >= Kinship.COMPANY or one.is_same_given_name
     if fits or one.same_subject:
@@ -128,72 +132,19 @@ def _by_number(one: Compared) -> _Found | None:
         return _Found(f"the same person and the number {one.numbers[0]}", 0.97)
     if one.kinship is Kinship.NAME:
         return _Found(f"the same name and the number {one.numbers[0]}", 0.95)
-    return _by_number_of_others(one)
+    return None
 
 
 def _is_of_another_matter(one: Compared) -> bool:
     """True if the words stand against a number in common."""
-    told = one.message.cues.any_before
+    told = one.message.cues.told
     return (
-        one.message.cues.something_else
-        or one.asks_for_something_else
+        one.opens
+        or one.shares_system
+        or one.names_another_reference
         or (one.is_resolved and not one.topics and not told)
         or (one.is_another_model and not told)
     )
-
-
-def _by_number_of_others(one: Compared) -> _Found | None:
-    """A number, and a colleague, a relative or somebody else who has to do with it.
-
-    They say who wrote before, or ask for nothing of their own. Equal numbers of two firms, and new
-    owners of a device, ask for something.
-    """
-    cues = one.message.cues
-    number = f"the number {one.numbers[0]}"
-    told = cues.any_before or one.quotes or (one.is_reply and one.same_subject)
-    if one.kinship is Kinship.COMPANY and (told or (cues.goes_on and not cues.opens)):
-        return _Found(f"the same company and {number}", 0.9)
-    if one.kinship is Kinship.MENTION and (told or (one.topics and not cues.opens)):
-        return _Found(f"the name of its writer and {number}", 0.9)
-    is_told = cues.any_before and len(one.topics) >= _SOME_TOPICS
-    if is_told or (cues.somebody_wrote and one.names_an_author):
-        return _Found(f"the name of its writer and {number}", 0.85)
-    if one.message.contact.name is None and (one.shares("phone", "email") or one.is_unknown_caller):
-        return _Found(f"{number}, by a caller without a name", 0.85)
-    return None
-
-
-def _by_common_number(one: Compared) -> _Found | None:
-    """A contract or a batch has many matters: the message must go on with one of them."""
-    cues = one.message.cues
-    if not one.common_numbers or not one.is_recent or cues.something_else:
-        return None
-    if one.kinship >= Kinship.MENTION and one.topics and cues.any_before:
-        return _Found(f"the same name and the number {one.common_numbers[0]}", 0.85)
-    return None
-
-
-def _by_subject(one: Compared) -> _Found | None:
-    """A reply whose headers were lost: "Re:" and the subject of the same person."""
-    if not one.is_reply or one.kinship is not Kinship.PERSON or not one.is_recent:
-        return None
-    if not one.same_subject or one.contradicts_alike or one.message.cues.something_else:
-        return None
-    return _Found("a reply to the same subject by the same person", 0.9)
-
-
-def _by_quote(one: Compared) -> _Found | None:
-    """Others quote what came before and go on with it; some write below it of something else."""
-    if not (one.message.cut or one.is_forward) or one.kinship is Kinship.NONE:
-        return None
-    forwards = one.is_forward and one.same_subject and len(one.topics) >= _MANY_TOPICS
-    if not (one.quotes or forwards) or not one.is_recent:
-        return None
-    if one.contradicts_alike or one.message.cues.something_else:
-        return None
-    if one.same_subject or one.message.cues.any_before:
-        return _Found("a quotation of it", 0.9)
-    return None
 
 
 def _by_misquoted_reference(one: Compared) -> _Found | None:
@@ -221,7 +172,9 @@ def _by_words(one: Compared) -> _Found | None:
     window = timedelta(hours=one.rules.same_words_within_hours)
     if one.message.channel is one.candidate.progress.channel:
         window = min(window, _SENT_TWICE_WITHIN)
-    if one.message.cues.told_before:
+        if one.new_in_subject:
+            return None
+    if one.message.cues.told:
         window = one.follow_up
     if one.kinship is not Kinship.PERSON or not one.is_within(window) or one.shares_system:
         return None
@@ -232,136 +185,41 @@ def _by_words(one: Compared) -> _Found | None:
     return None
 
 
-def _by_cue(one: Compared) -> _Found | None:
-    """The same person has told of it before: "as I said on the phone", "any news?"."""
-    cues = one.message.cues
-    if not cues.told_before or cues.something_else or one.kinship is not Kinship.PERSON:
-        return None
-    if not one.is_within(one.follow_up):
-        return None
-    if one.is_another_one or one.subject_tells_another:
-        return None
-    if one.contradicts_alike:
-        fits = one.misnumbers and bool(one.topics)
-    else:
-        fits = bool(one.topics) or one.same_subject or len(one.own_topics) <= _FEW_TOPICS
-    return _Found("the same person, who has told of it before", 0.8) if fits else None
-
-
-def _by_settling(one: Compared) -> _Found | None:
-    """The same person says that it is settled."""
-    cues = one.message.cues
-    if not cues.settled or cues.opens or cues.something_else:
-        return None
-    if one.kinship is not Kinship.PERSON or not one.is_within(one.follow_up):
-        return None
-    if one.contradicts or one.is_another_one:
-        return None
-    return _Found("the same person, who says that it is settled", 0.75)
-
-
-def _by_going_on(one: Compared) -> _Found | None:
-    """The second part of something, by the same person."""
-    cues = one.message.cues
-    if cues.something_else or not (cues.goes_on or cues.somebody_wrote or one.is_reply):
-        return None
-    if one.kinship is not Kinship.PERSON or not one.is_within(one.follow_up):
-        return None
-    if one.contradicts or one.is_another_one or one.subject_tells_another:
-        return None
-    fits = one.same_subject or one.is_about_it or (bool(one.topics) and not cues.opens)
-    return _Found("the same person, who goes on with it", 0.75) if fits else None
-
-
-def _by_sending_on(one: Compared) -> _Found | None:
-    """The same person sends something on, in words that ask for nothing of their own."""
-    cues = one.message.cues
-    if not cues.goes_on or cues.opens or cues.one_more or cues.something_else:
-        return None
-    if one.kinship is not Kinship.PERSON or not one.is_within(_SENT_ON_WITHIN):
-        return None
-    if one.contradicts or one.has_topic_in_subject or one.is_another_one:
-        return None
-    if len(one.own_topics) > _MAX_SENT_ON:
-        return None
-    return _Found("the same person, who sends something on", 0.7)
-
-
-def _by_same_thing(one: Compared) -> _Found | None:
-    """The same person names the same thing, and asks for nothing of its own."""
-    cues = one.message.cues
-    if cues.opens or cues.one_more or cues.something_else or one.is_resolved:
-        return None
-    if one.kinship is not Kinship.PERSON or not one.is_within(_TOLD_WITHIN):
-        return None
-    if one.tells_of_the_same and not one.contradicts and not one.is_another_one:
-        return _Found("the same person and thing, and nothing new", 0.7)
-    return None
-
-
-def _by_name(one: Compared) -> _Found | None:
-    """The same name from another address or telephone tells of a call or a mail before."""
-    cues = one.message.cues
-    if cues.something_else or not cues.any_before or one.kinship < Kinship.NAME:
-        return None
-    if one.kinship is Kinship.NAME and one.is_namesake:
-        return None
-    if one.contradicts or not one.is_within(_TOLD_WITHIN):
-        return None
-    if one.is_another_one or one.subject_tells_another:
-        return None
-    if_full_name = 1 if cues.told_before else _SOME_TOPICS
-    if_surname = 1 if cues.told_before and one.is_within(_JUST_NOW) else _MANY_TOPICS
-    enough = if_full_name if one.is_full_name else if_surname
-    if len(one.topics) >= enough:
-        return _Found("the same name and topic, and told of before", 0.75)
-    return None
-
-
-def _by_colleague(one: Compared) -> _Found | None:
-    """A colleague, or somebody who names the writer, tells of a call or a mail before.
-
-    Both tell of the same thing in several words: two clerks of one customer have two matters.
-    """
-    cues = one.message.cues
-    if one.kinship not in (Kinship.COMPANY, Kinship.MENTION) or not cues.any_before:
-        return None
-    if cues.something_else or one.is_resolved or not one.is_within(_TOLD_WITHIN):
-        return None
-    if one.contradicts or one.is_another_one or one.subject_tells_another:
-        return None
-    if len(one.topics) >= _COLLEAGUE_TOPICS and one.is_about_it:
-        return _Found("a colleague, who tells of the same and of what was said before", 0.75)
-    return None
-
-
-_STRONG: Final[tuple[Callable[[Compared], _Found | None], ...]] = (
-    _by_ticket,
-    _by_copy,
-    _by_reply,
-    _by_reference,
-    _by_number,
-)
-_WEAK: Final[tuple[Callable[[Compared], _Found | None], ...]] = (
-    _by_common_number,
-    _by_quote,
+_Look = Callable[[Compared], _Found | None]
+_SURE: Final[tuple[_Look, ...]] = (_by_ticket, _by_copy, _by_reply, _by_reference)
+_STRONG: Final[tuple[_Look, ...]] = (*_SURE, _by_number)
+_WEAK: Final[tuple[_Look, ...]] = (
     _by_misquoted_reference,
-    _by_subject,
     _by_chat,
     _by_words,
-    _by_cue,
-    _by_settling,
-    _by_going_on,
-    _by_name,
-    _by_colleague,
-    _by_sending_on,
-    _by_same_thing,
 )
 
 
-def _unclear(found: Sequence[tuple[Compared, _Found]]) -> tuple[Hint, ...]:
+def find_sure_sign(one: Compared) -> str | None:
+    """Return the sign that joins for sure, by technical means; None if there is none."""
+    found = next((sign for look in _SURE if (sign := look(one)) is not None), None)
+    return found.sign if found is not None else None
+
+
+def _by_evidence(known: Sequence[_Weighed]) -> tuple[Compared, _Found] | None:
+    """Choose the inquiry that the evidence speaks for.
+
+    Of several that it may be, one must be much likelier than the others together.
+    """
+    likely = [each for each in known if each[1].certainty >= JOINS_FROM]
+    if any(not one.is_resolved for one, _ in likely):
+        known = [each for each in known if not each[0].is_resolved]
+    odds = [math.exp(weighed.log_odds) for _, weighed in known]
+    for (one, weighed), own in zip(known, odds, strict=True):
+        share = own / (1.0 + sum(odds))
+        if share >= JOINS_FROM:
+            return one, _Found(weighed.sign, round(share, 2))
+    return None
+
+
+def _unclear(found: Sequence[tuple[Compared, str]]) -> tuple[Hint, ...]:
     return tuple(
-        Hint(one.candidate.inquiry_id, LinkKind.PERHAPS, f"{sign.sign}, but others fit as well")
+        Hint(one.candidate.inquiry_id, LinkKind.PERHAPS, f"{sign}, but others fit as well")
         for one, sign in found[:_MAX_HINTS]
     )
 
@@ -370,7 +228,7 @@ def _hints(known: Sequence[Compared]) -> tuple[Hint, ...]:
     """The inquiries that have perhaps to do with the message: shown as links, nothing more."""
     found = []
     for one in known:
-        why = why_perhaps(one)
+        why = why_perhaps(one, weigh(one))
         if why is not None:
             found.append(Hint(one.candidate.inquiry_id, LinkKind.PERHAPS, why))
     return tuple(found[:_MAX_HINTS])

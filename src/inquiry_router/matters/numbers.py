@@ -76,8 +76,9 @@ _LABELS_TEXT: Final[dict[NumberKind | Literal["never"], str]] = {
         zwrot rucksend retour
     """,
     "common": """
-        umow contract vertrag wartungsvertrag smlouv klient kunde customer kontrahent konto account
-        acct objekt obiekt object site budyn building lokal mieszk flat wohnung haus projekt project
+        umow contract vertrag wartungsvertrag smlouv klient kunde kd kdnr customer kontrahent konto
+        account acct objekt obiekt object site budyn building lokal mieszk flat wohnung haus
+        projekt project
         partia partii partie batch lot charge seria serii serie karta karty model typ art artikel
         indeks index symbol code katalog licenc license lizenz anlage
     """,

@@ -3,18 +3,24 @@
 from typing import Final
 
 from inquiry_router.matters.comparison import Compared
+from inquiry_router.matters.evidence import Weighed
 from inquiry_router.matters.people import Kinship
 
 _NAMES: Final = {"tax_id": "tax number", "product_code": "product", "common": "number"}
+_LIKELY: Final = 0.3
 
 
-def why_perhaps(one: Compared) -> str | None:
+def why_perhaps(one: Compared, weighed: Weighed | None) -> str | None:
     """Return the reason why a message has perhaps to do with an inquiry, in words."""
     if one.candidate.reference in one.message.references:
         return f"the reference {one.candidate.reference} is quoted, but perhaps by somebody else"
+    if one.is_answer:
+        return "a reply to a mail of it, but it says that it is another matter"
     if one.is_resolved or not one.is_recent:
         return None
-    return _by_value(one) or _by_topic(one)
+    if (by_value := _by_value(one)) is not None:
+        return by_value
+    return weighed.sign if weighed is not None and weighed.certainty >= _LIKELY else None
 
 
 def _by_value(one: Compared) -> str | None:
@@ -25,17 +31,3 @@ def _by_value(one: Compared) -> str | None:
         return None
     kind, _, value = shared[0].partition(":")
     return f"the same person and the {_NAMES[kind]} {value}"
-
-
-def _by_topic(one: Compared) -> str | None:
-    if one.kinship in (Kinship.NONE, Kinship.MENTION, Kinship.NAME):
-        return None
-    if not one.is_within(one.follow_up) or not one.is_about_it:
-        return None
-    if one.contradicts or one.is_another_one:
-        return None
-    if one.kinship is Kinship.PERSON:
-        return "the same person and topic"
-    if one.kinship is Kinship.COMPANY and one.message.cues.any_before:
-        return "the same company and topic, and told of before"
-    return None

@@ -81,7 +81,7 @@ def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> In
         channel=draft.channel,
         cut=_cut(draft, question),
         numbers=numbers,
-        cues=NO_CUES if automatic else find_cues(words, question.text),
+        cues=NO_CUES if automatic else find_cues(words),
     )
 
 

@@ -9,6 +9,7 @@ from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.labels import codes_of, labels_of
 from inquiry_router.matters.likeness import telling_of
 from inquiry_router.matters.people import Writer, writer_of
+from inquiry_router.matters.rarity import stems_of
 from inquiry_router.text.folding import fold_words
 
 # What is said of a matter is said early.
@@ -35,6 +36,11 @@ class Side:
     def telling(self) -> frozenset[str]:
         """The beginnings of the words that tell what it is about."""
         return telling_of(self.words)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The beginnings of all words but numbers and the shortest."""
+        return stems_of(self.words)
 
     @cached_property
     def labels(self) -> Mapping[str, frozenset[str]]:

@@ -1,6 +1,6 @@
 """Record arrived messages: new inquiries by group commit, later messages in a transaction."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ from inquiry_router.inquiries.candidates import find_candidates, read_candidates
 from inquiry_router.inquiries.rows import read_draft
 from inquiry_router.inquiry.errors import KeyReused, Unavailable
 from inquiry_router.inquiry.matter import NEW_MATTER, Candidate, Joining
-from inquiry_router.inquiry.model import Contact, Draft, Receipt, Sending
+from inquiry_router.inquiry.model import Contact, Draft, Receipt, Sending, Understanding
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.joining import continue_resolved, join
 from inquiry_router.matters.settings import MatterRules
@@ -71,8 +71,10 @@ class Recorder:
         first = next(iter(owners.values()), None)
         return None if first is None else await self._first_answer(first, sending)
 
-    async def find_matter(self, incoming: Incoming, rules: MatterRules) -> Joining:
-        """Find the inquiry that a message is part of."""
+    async def find_matter(
+        self, incoming: Incoming, rules: MatterRules, said: Awaitable[Understanding]
+    ) -> Joining:
+        """Find the inquiry that a message is part of. `said` is the message, understood alone."""
         looked_for = incoming.looked_for
         if not looked_for and not incoming.references:
             return NEW_MATTER
@@ -82,8 +84,11 @@ class Recorder:
             find_candidates, looked_for=looked_for, references=incoming.references, since=since
         )
         candidates = await self._database.look_up(query)
+        if not candidates:
+            return NEW_MATTER
+        sense = (await said).classification.goes_on
         try:
-            return join(incoming, candidates, rules) if candidates else NEW_MATTER
+            return join(replace(incoming, goes_on=sense), candidates, rules)
         except Exception as error:  # no mistake in our code may lose a customer's words
             log.error("intake.not_joined", error=type(error).__name__, exc_info=error)
             return NEW_MATTER
