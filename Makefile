@@ -50,7 +50,7 @@ test: $(VENV)/dev.done ## Run the whole test suite, on SQLite and on a real Post
 .PHONY: test-real
 test-real: $(VENV)/dev.done .venv-real/done ## Run the tests against real systems, which it installs by pip, apt (as root only) and npm
 	@$(BIN)/python scripts/install_real.py
-	@$(BIN)/python -m pytest tests_real -n 0
+	@$(BIN)/python -m pytest tests_real -n 0 --timeout 600
 
 .PHONY: check
 check: $(VENV)/dev.done ## Format, lint, types, architecture, dependencies, drift of OpenAPI and migrations

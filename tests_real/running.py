@@ -81,6 +81,12 @@ class Router:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def end(self) -> None:
+        """End it as a supervisor does."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait(30)
+
     def pause(self) -> None:
         """Stop it, so that it answers nobody."""
         assert self._process is not None

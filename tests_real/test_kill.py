@@ -111,7 +111,7 @@ def test_nothing_is_lost_or_done_twice_and_the_order_is_kept(
     round_ = Round(*joined, number)
     round_.write()
     round_.settle()
-    assert [line.startswith("Kategoria: ") for line in round_.told()] == [True]
+    assert [line.startswith("Wygląda na: ") for line in round_.told()] == [True]
     round_.mail(DANGER)
     round_.settle()
     round_.mail(ADDRESS)
@@ -120,8 +120,8 @@ def test_nothing_is_lost_or_done_twice_and_the_order_is_kept(
     round_.settle()
     assert round_.said() == [DEFECT, DANGER, ADDRESS]
     decided, raised, corrected = round_.told()
-    assert decided.startswith("Kategoria: ") and corrected.startswith("Kategoria: ")
-    assert raised.startswith("Pilność podniesiona z high na urgent")
+    assert decided.startswith("Wygląda na: ") and corrected.startswith("Wygląda na: ")
+    assert raised.startswith("Priorytet zmieniony z „wysoki” na „pilny”")
     assert "Poprawione przez: Ewa" in round_.desk.notes(round_.ticket)[2]
     ticket = round_.desk.ticket(round_.ticket)
     assert (int(ticket["queue"]), int(ticket["priority"])) == (SALES, 1)
@@ -138,9 +138,9 @@ def test_ticket_ends_with_the_newest_decision(joined: tuple[Router, Desk], numbe
     round_.settle()
     assert round_.said() == [DEFECT, DANGER, ADDRESS]
     *first, raised, corrected, address = round_.told()
-    assert len(first) <= 1 and all(line.startswith("Kategoria: ") for line in first)
-    assert raised.startswith("Pilność podniesiona z high na urgent")
-    assert corrected.startswith("Kategoria: ")
+    assert len(first) <= 1 and all(line.startswith("Wygląda na: ") for line in first)
+    assert raised.startswith("Priorytet zmieniony z „wysoki” na „pilny”")
+    assert corrected.startswith("Wygląda na: ")
     assert address.startswith("Klient odezwał się ponownie (czat, ")
     assert round_.desk.notes(round_.ticket)[-1].endswith(ADDRESS)
     ticket = round_.desk.ticket(round_.ticket)

@@ -88,7 +88,7 @@ def test_danger_raises_the_priority_and_a_note_says_so(joined: tuple[Router, Des
     assert place(desk, anna.ticket) == (SERVICE, 1, OPEN)
     _, raised = desk.notes(anna.ticket)
     assert raised.startswith(f"[inquiry-router {anna.inquiry()['reference']}]")
-    assert "Pilność podniesiona z high na urgent" in raised and "„iskrzy”" in raised
+    assert "Priorytet zmieniony z „wysoki” na „pilny”" in raised and "„iskrzy”" in raised
     anna.say("Już nie trzeba się spieszyć, może być za tydzień.")
     assert place(desk, anna.ticket) == (SERVICE, 1, OPEN)
     assert len(desk.notes(anna.ticket)) == 2
