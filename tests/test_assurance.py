@@ -1,4 +1,4 @@
-"""The page on assurance: every promise once, with tests that exist, or plainly why there is none."""
+"""The page on assurance: every promise once, with tests that exist, or why there is none."""
 
 import re
 from pathlib import Path
