@@ -93,7 +93,12 @@ async def _checks(house: House, keys: dict[str, tuple[ApiKey, str]], key_id: str
     )
     scope = Scope.INQUIRIES if keys[key_id][0].teams else Scope.INTAKE
     written = format_key(key_id, keys[key_id][1]).encode()
-    asked = {"type": "http", "method": "POST", "path": "/v1/inquiries", "query_string": b""}
+    asked: dict[str, Any] = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/inquiries",
+        "query_string": b"",
+    }
     asked |= {"client": ("127.0.0.1", 1), "path_params": {}}
     took = []
     for _ in range(5):
