@@ -74,15 +74,16 @@ def forbids(one: Compared) -> bool:
 
 def _forbids_others(one: Compared) -> bool:
     """True if no evidence may join a message by somebody else than the writer."""
-    if one.contradicts or one.is_another_one:
+    if one.kinship is Kinship.NONE and not (one.numbers and one.is_unnamed_caller):
         return True
     if not one.message.cues.told and _sense_of(one) < _READS_SO:
         return True
-    if one.kinship is Kinship.NONE:
-        return not (one.numbers and one.is_unnamed_caller)
-    if one.numbers:
-        return False
-    return one.shared_rarity < _MIN_SHARED or (one.kinship is Kinship.NAME and one.is_namesake)
+    if one.kinship is not Kinship.NONE and not one.numbers:
+        if one.shared_rarity < _MIN_SHARED:
+            return True
+        if one.kinship is Kinship.NAME and one.is_namesake:
+            return True
+    return one.contradicts or one.is_another_one
 
 
 def measure(one: Compared) -> Mapping[str, float]:

@@ -4,7 +4,7 @@ A number, a domain or an address alone is no matter: a switchboard is forty peop
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -62,7 +62,7 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
     if chosen is not None:
         return _join_or_continue(*chosen, known)
     likely = [(one, result.sign) for one, result in weighed if result.certainty >= JOINS_FROM]
-    return Joining(hints=_unclear(likely) or _hints(known))
+    return Joining(hints=_unclear(likely) or _hints(known, dict(weighed)))
 
 
 def _join_or_continue(one: Compared, found: _Found, known: Sequence[Compared]) -> Joining:
@@ -224,11 +224,13 @@ def _unclear(found: Sequence[tuple[Compared, str]]) -> tuple[Hint, ...]:
     )
 
 
-def _hints(known: Sequence[Compared]) -> tuple[Hint, ...]:
+def _hints(
+    known: Sequence[Compared], weighed: Mapping[Compared, Weighed] | None = None
+) -> tuple[Hint, ...]:
     """The inquiries that have perhaps to do with the message: shown as links, nothing more."""
     found = []
     for one in known:
-        why = why_perhaps(one, weigh(one))
+        why = why_perhaps(one, weigh(one) if weighed is None else weighed.get(one))
         if why is not None:
             found.append(Hint(one.candidate.inquiry_id, LinkKind.PERHAPS, why))
     return tuple(found[:_MAX_HINTS])
