@@ -15,12 +15,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from inquiry_router.classification import linear
+from inquiry_router.classification.card import read_card
+from inquiry_router.classification.classifier import load_head
 from inquiry_router.classification.context import in_context
 from inquiry_router.classification.corpus import (
     CORPUS,
@@ -29,10 +31,14 @@ from inquiry_router.classification.corpus import (
     read_corpus,
     read_replies,
 )
-from inquiry_router.classification.encoder import Encoder as ExportedEncoder
 from inquiry_router.classification.encoder import (
+    MODEL_FILE,
     model_text,
 )
+from inquiry_router.classification.encoder import Encoder as ExportedEncoder
+from inquiry_router.classification.head import SECOND_FILE, Head
+from inquiry_router.classification.linear import LinearModel
+from inquiry_router.classification.signals import SIGNALS_FILE
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from inquiry_router.inquiry.intents import INTENTS
 from inquiry_router.inquiry.model import Draft
@@ -55,6 +61,7 @@ from training.judging import Calibration, Scores, calibrate, report
 from training.network import Encoder
 from training.plain import AUTHOR as PLAIN
 from training.plain import read_plain
+from training.signals import FittedSignals, fit_signals
 from training.start_weights import keep_pieces, packaged_file, read_start_weights
 from training.vocabulary import make_tokenizer, needed_pieces
 
@@ -62,6 +69,8 @@ MODEL: Final = ROOT / "src/inquiry_router/classification/model"
 RECIPE: Final = Recipe()
 FOLDS: Final = 5
 EVERYBODY: Final = "everybody"
+# The temperature of the training, before heads were fitted anew.
+TRAINED_TEMPERATURE: Final = 0.997
 TRAININGS: Final = (*(f"fold-{number}" for number in range(1, FOLDS + 1)), EVERYBODY)
 
 
@@ -89,7 +98,12 @@ def main() -> None:
     fitted = heads.Heads(
         head_of(encoder.intents, heads.INTENT_IDS), head_of(encoder.second, CATEGORY_IDS)
     )
-    write_files(options.out, fitted, fit_linear(examples), examples, blind, calibration, figures)
+    signals = fit_signals(ExportedEncoder(options.out), examples)
+    kept = _vectors_file(options.out, options.work)
+    grams = fit_linear(examples)
+    write_files(
+        options.out, fitted, grams, examples, blind, calibration, figures, signals, kept, None
+    )
     fit_joining(options.out)
     _say(f"done in {time.monotonic() - begun:.0f} s: {options.out}")
 
@@ -213,8 +227,17 @@ def _judge(
     """Return the numbers of the card, chosen on first messages, and the figures."""
     first = np.array([not is_reply(example) for example in judged])
     opening = [example for example, is_first in zip(judged, first, strict=True) if is_first]
-    later = [example for example, is_first in zip(judged, first, strict=True) if not is_first]
     calibration = calibrate(opening, scores.where(first))
+    return calibration, _figures(judged, scores, calibration)
+
+
+def _figures(
+    judged: Sequence[Example], scores: Scores, calibration: Calibration
+) -> dict[str, dict[str, str] | float]:
+    """Return the figures on first messages, and three on replies."""
+    first = np.array([not is_reply(example) for example in judged])
+    opening = [example for example, is_first in zip(judged, first, strict=True) if is_first]
+    later = [example for example, is_first in zip(judged, first, strict=True) if not is_first]
     figures = report(opening, scores.where(first), calibration)
     replies = report(later, scores.where(~first), calibration)
     figures |= {
@@ -224,7 +247,7 @@ def _judge(
     }
     for name, value in figures.items():
         _say(f"  {name}: {value}")
-    return calibration, figures
+    return figures
 
 
 def _joined(parts: Sequence[Scores]) -> Scores:
@@ -238,38 +261,73 @@ def _joined(parts: Sequence[Scores]) -> Scores:
 def _fit_heads(
     folder: Path, work: Path, examples: Sequence[Example], blind: Sequence[Example]
 ) -> None:
-    """Fit the heads and the n-grams on the encoder in `folder`, and write all but the encoder."""
-    vectors = heads.encode(ExportedEncoder(folder), examples, work / "vectors.npz")
-    folds = fold_of([e for e in examples if e.author not in heads.KNOWN_AUTHORS])
-    judged: list[Example] = []
-    parts: list[Scores] = []
-    for fold in range(FOLDS):
-        unseen = np.array([folds.get(example.author) == fold for example in examples])
-        file = work / f"heads-{_digest(examples)}-{fold + 1}.npz"
-        if not file.exists():
-            _say(f"fold {fold + 1}")
-            _score_heads(vectors, examples, unseen, file)
-        judged += [e for e, is_unseen in zip(examples, unseen, strict=True) if is_unseen]
-        parts.append(_read_scores(file))
-    calibration, figures = _judge(judged, _joined(parts))
-    fitted = heads.fit_heads_on(vectors, examples, _say)
-    write_files(folder, fitted, fit_linear(examples), examples, blind, calibration, figures)
-    fit_joining(folder)
+    """Fit the head of intents and the n-grams on the encoder in `folder`.
 
-
-def _score_heads(
-    vectors: heads.Floats, examples: Sequence[Example], unseen: NDArray[np.bool_], file: Path
-) -> None:
-    """Write the scores of the unseen examples by heads and n-grams fitted on the others."""
-    seen = [e for e, is_unseen in zip(examples, unseen, strict=True) if not is_unseen]
-    own = [e for e, is_unseen in zip(examples, unseen, strict=True) if is_unseen]
-    fitted = heads.fit_heads_on(vectors[~unseen], seen, _say)
-    np.savez(
-        file,
-        intents=fitted.intents.scores(vectors[unseen]),
-        linear=linear_scores(fit_linear(seen), own),
-        second=fitted.second.scores(vectors[unseen]),
+    The second head, the signals and the limits of the card stay; they come from the training.
+    """
+    card = read_card(folder)
+    kept = _vectors_file(folder, work)
+    vectors = heads.encode(ExportedEncoder(folder), examples, kept)
+    second = load_head(folder, SECOND_FILE)
+    calibration = Calibration(
+        heads.TEMPERATURE,
+        card.linear_weight,
+        card.thresholds,
+        card.second_at_least,
+        card.intent_at_least,
+        card.sale_at_least,
     )
+    figures = dict(card.about["figures_on_unseen_authors"])
+    strangers = _judge_strangers(vectors, examples, second, calibration, work)
+    fitted = heads.Heads(heads.fit_intents_on(vectors, examples), second)
+    signals = FittedSignals(
+        load_head(folder, SIGNALS_FILE), card.signals, card.about["figures_of_signals"]
+    )
+    grams = _grams(examples, work)
+    write_files(
+        folder, fitted, grams, examples, blind, calibration, figures, signals, kept, strangers
+    )
+
+
+def _judge_strangers(
+    vectors: heads.Floats,
+    examples: Sequence[Example],
+    second: Head,
+    calibration: Calibration,
+    work: Path,
+) -> dict[str, Any]:
+    """Return figures on the strangers: by the model as trained, and by heads without each author.
+
+    The n-grams know no stranger.
+    """
+    strange = np.array([heads.is_stranger(example) for example in examples])
+    known = [example for example in examples if not heads.is_stranger(example)]
+    own = [example for example in examples if heads.is_stranger(example)]
+    grams, seconds = linear_scores(_grams(known, work), own), second.scores(vectors[strange])
+    trained = replace(calibration, temperature=TRAINED_TEMPERATURE)
+    found = {}
+    for name, intents, numbers in (
+        ("as trained", heads.read_start().scores(vectors[strange]), trained),
+        ("heads anew", heads.scores_without_own(vectors, examples), calibration),
+    ):
+        _say(f"strangers, {name}:")
+        found[name] = _figures(own, Scores(intents, grams, seconds), numbers)
+    return found
+
+
+def _grams(examples: Sequence[Example], work: Path) -> LinearModel:
+    """Return the n-grams' model, which is kept for the same examples."""
+    folder = work / f"grams-{_digest(examples)}"
+    if not folder.exists():
+        _say(f"n-grams of {len(examples)} examples ...")
+        linear.save(fit_linear(examples), folder)
+    return linear.load(folder)
+
+
+def _vectors_file(folder: Path, work: Path) -> Path:
+    """Return the file of the vectors by the encoder in `folder`."""
+    digest = hashlib.sha256((folder / MODEL_FILE).read_bytes()).hexdigest()
+    return work / f"vectors-{digest[:12]}.npz"
 
 
 def _read_scores(file: Path) -> Scores:

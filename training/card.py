@@ -66,6 +66,7 @@ def about(
     figures: dict[str, Any],
     figures_of_signals: dict[str, float],
     unknown_letters: float,
+    strangers: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the description in `card.json`.
 
@@ -92,6 +93,7 @@ def about(
         },
         "figures_on_unseen_authors": figures,
         "figures_of_signals": figures_of_signals,
+        "strangers": strangers,
         "limits": list(LIMITS),
         "notice": NOTICE,
     }
@@ -114,6 +116,7 @@ def model_card(card: Card, folder: Path) -> str:
         ),
         *_data(told),
         *_figures(told),
+        *_strangers(told["strangers"]),
         *_signals(told["figures_of_signals"]),
         "## Numbers",
         (
@@ -130,6 +133,37 @@ def model_card(card: Card, folder: Path) -> str:
         told["notice"],
     ]
     return "\n\n".join(_wrap(paragraph) for paragraph in paragraphs) + "\n"
+
+
+def _strangers(figures: dict[str, Any] | None) -> list[str]:
+    """The figures on authors who wrote after the encoder was trained, before and after."""
+    if figures is None:
+        return []
+    before, after = figures["as trained"], figures["heads anew"]
+    totals = {
+        name.replace("_", " "): f"{before[name]} | {value}"
+        for name, value in after.items()
+        if not isinstance(value, dict)
+    }
+    voices = {
+        author: f"{share} | {after['by_author'][author]}"
+        for author, share in before["by_author"].items()
+    }
+    return [
+        "## Voices that came after the encoder was trained",
+        (
+            "They wrote without seeing the corpus or the model. First they were judged by the "
+            "model as it was trained, which knows none of them. Then their texts pulled the head "
+            "of intents towards themselves (`training/heads.py`); in the last column each is "
+            "judged by a head that has seen the others only, with n-grams that know none of them. "
+            "Limits were not chosen on them. `situations` is one author who wrote from the list of "
+            "intents."
+        ),
+        _table("figure", "as trained | heads anew", totals).replace("|---|---|", "|---|---|---|"),
+        _table("accuracy by author (examples)", "as trained | heads anew", voices).replace(
+            "|---|---|", "|---|---|---|"
+        ),
+    ]
 
 
 def _signals(figures: dict[str, float]) -> list[str]:

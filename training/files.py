@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from inquiry_router.classification.features import vector
 from inquiry_router.classification.head import HEAD_FILE, SECOND_FILE
 from inquiry_router.classification.intents import INTENTS_FILE
 from inquiry_router.classification.language import fit_language
+from inquiry_router.classification.later import LATER_FILE
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text
 from inquiry_router.classification.signals import SIGNALS_FILE
 from inquiry_router.inquiry.categories import CATEGORY_IDS
@@ -33,11 +34,11 @@ from training.card import about, model_card
 from training.export import export
 from training.judging import Calibration, targets_of
 from training.network import Encoder
-from training.signals import fit_signals
+from training.signals import FittedSignals
 from training.start_weights import StartWeights
 
 ROOT: Final = Path(__file__).parent.parent
-NAME: Final = "e5-intents-6"
+NAME: Final = "e5-intents-6.1"
 SEED: Final = 1
 # Step through the texts on which the export measures activations.
 EXPORT_STEP: Final = 24
@@ -92,15 +93,21 @@ def write_files(
     examples: Sequence[Example],
     blind: Sequence[Example],
     calibration: Calibration,
-    figures: dict[str, object],
+    figures: dict[str, Any],
+    signals: FittedSignals,
+    kept: Path,
+    strangers: dict[str, Any] | None,
 ) -> None:
-    """Write the files beside the encoder. The card comes last: it holds everybody's checksums."""
+    """Write the files beside the encoder. The card comes last: it holds everybody's checksums.
+
+    The head of later messages stays as it is, for it rests on the encoder alone. `kept` is the file
+    of vectors by the encoder, `strangers` holds figures on authors who came after the encoder was
+    trained.
+    """
     linear.save(grams, folder)
     said = [f"{example.subject or ''} {example.text}" for example in examples]
     save_languages(fit_language(said, [example.lang for example in examples]), folder)
     head = heads.head_of_categories(fitted.intents)
-    reader = ExportedEncoder(folder)
-    signals = fit_signals(reader, examples)
     for name, part in (
         (HEAD_FILE, head),
         (INTENTS_FILE, fitted.intents),
@@ -108,7 +115,9 @@ def write_files(
         (SIGNALS_FILE, signals.head),
     ):
         (folder / name).write_bytes(part.as_bytes())
-    save_examples(_example_set(examples, blind, grams, calibration.linear_weight, reader), folder)
+    shown = [*examples[::EXAMPLE_STEP], *blind]
+    vectors = heads.encode(ExportedEncoder(folder), shown, kept)
+    save_examples(_example_set(shown, vectors, grams, calibration.linear_weight), folder)
     card = Card(
         NAME,
         CATEGORY_IDS,
@@ -117,7 +126,14 @@ def write_files(
         max(calibration.thresholds.values()),
         0.0,
         calibration.second_at_least,
-        about(examples, calibration, figures, signals.figures, _unknown_letters(blind, grams)),
+        about(
+            examples,
+            calibration,
+            figures,
+            signals.figures,
+            _unknown_letters(blind, grams),
+            strangers,
+        ),
         thresholds=calibration.thresholds,
         intent_at_least=calibration.intent_at_least,
         sale_at_least=calibration.sale_at_least,
@@ -136,29 +152,25 @@ def write_files(
             LINEAR_FILE,
             LANGUAGE_FILE,
             EXAMPLES_FILE,
+            *((LATER_FILE,) if (folder / LATER_FILE).exists() else ()),
         ),
     )
     (ROOT / "docs/model-card.md").write_text(model_card(card, folder), encoding="utf-8")
 
 
 def _example_set(
-    examples: Sequence[Example],
-    blind: Sequence[Example],
-    grams: LinearModel,
-    weight: float,
-    reader: ExportedEncoder,
+    shown: Sequence[Example], vectors: heads.Floats, grams: LinearModel, weight: float
 ) -> ExampleSet:
-    """Return every sixth example, and all of the blind authors, which are marked as unseen.
+    """Return the examples that are shipped: those of blind authors are marked as unseen.
 
     Their vectors are those of the exported encoder.
     """
-    kept = [*examples[::EXAMPLE_STEP], *blind]
     return ExampleSet(
-        tuple(excerpt(example.subject, example.text) for example in kept),
-        tuple(example.label for example in kept),
-        np.stack([reader.encode(example.subject, example.text).vector for example in kept]),
-        weight * linear_scores(grams, kept),
-        np.array([example.author.startswith(BLIND) for example in kept]),
+        tuple(excerpt(example.subject, example.text) for example in shown),
+        tuple(example.label for example in shown),
+        vectors,
+        weight * linear_scores(grams, shown),
+        np.array([example.author.startswith(BLIND) for example in shown]),
     )
 
 
