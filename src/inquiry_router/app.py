@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from inquiry_router import __version__
 from inquiry_router.api.doors import (
     account_imports,
+    account_lookup,
     account_merges,
     accounts,
     api_keys,
@@ -77,6 +78,7 @@ _DOORS: Final = (
     inquiry_links.door,
     links.inquiry_door,
     account_imports.door,
+    account_lookup.door,
     account_merges.door,
     accounts.door,
     referrals.door,

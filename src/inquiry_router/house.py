@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from inquiry_router.access.limits import RateLimits
+from inquiry_router.accounts.crm import Crm
 from inquiry_router.accounts.service import AccountFinder
 from inquiry_router.assignment.service import HandingOut
 from inquiry_router.audit.recording import with_audit
@@ -126,7 +127,11 @@ class House:
         recorder = Recorder(
             database, self.metrics, self.wake, self.wake_late, lambda: self.staff.roster
         )
-        self.accounts = AccountFinder(database)
+        self.reach = reach = Reach.of(
+            settings.allow_loopback_destinations_for_development, settings.own_hosts
+        )
+        self.crm = Crm(database, lambda: self.fetcher.client, reach)
+        self.accounts = AccountFinder(database, self.crm)
         self.staff = StaffService(database)
         self.staff_links = StaffLinks(database, settings.public_url)
         self.handing_out = HandingOut(
@@ -166,9 +171,6 @@ class House:
         self.by_hand = ByHand(database, self.configuration, self.journey.understand, self.wake)
         self.acts = ActService(database, self.configuration, self.wake)
         self.documents = DocumentReader()
-        self.reach = reach = Reach.of(
-            settings.allow_loopback_destinations_for_development, settings.own_hosts
-        )
         self.roller = Roller(database)
         self.reports = ReportService(database, classifier, reach)
         self.sources = SourceService(
@@ -251,6 +253,7 @@ class House:
                 await self.staff.load()
             else:
                 await stack.enter_async_context(beside(self._keep_connecting()))
+            stack.push_async_callback(self.crm.stop)
             await self.classifier.start()
             stack.push_async_callback(self.classifier.stop)
             if not self.classifier.ready:

@@ -129,6 +129,7 @@ class Journey:
             if joining.matter is None:
                 receipt = await self._recorder.open(arrival)
                 if receipt is not None:
+                    self._accounts.follow_up(said.draft, said.entities, receipt.id, now)
                     return receipt
                 joining = await self._find_matter(incoming, configuration, now, deciding)
                 arrival = replace(arrival, joining=joining)
@@ -151,7 +152,7 @@ class Journey:
         """Read, classify and decide: who gets the inquiry, how urgent it is, and by when."""
         reading, _ = await read_safely(draft, now)
         ask = ask or self._classifier.classify
-        return await self._decide(reading, rulebook, now, ask, find=find)
+        return await self._decide(reading, rulebook, now, ask, find=find or self._accounts.find)
 
     async def preview(
         self, draft: Draft, now: datetime, find: FindAccount | None = None
@@ -178,7 +179,7 @@ class Journey:
         find: FindAccount | None = None,
     ) -> Understanding:
         """Decide on what was read, for the account it is from; a greeting decides nothing yet."""
-        finding = (find or self._accounts.find)(reading.draft, reading.entities, now)
+        finding = (find or self._accounts.find_or_ask)(reading.draft, reading.entities, now)
         recalling = self._referrals.recall(reading.draft.contact, now)
         if agreed is not None:
             classification = agreed.classification

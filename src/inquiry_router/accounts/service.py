@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 import structlog
 
+from inquiry_router.accounts.asking import questioned_in
+from inquiry_router.accounts.crm import Crm
 from inquiry_router.accounts.finding import find_account
 from inquiry_router.accounts.matching import looked_for_in
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.account import NOBODY, Recognised
 from inquiry_router.inquiry.errors import RouterError
-from inquiry_router.inquiry.model import Draft, Entity
+from inquiry_router.inquiry.model import Channel, Draft, Entity
 
 log = structlog.get_logger()
 
@@ -24,8 +27,9 @@ LOOK_UP_S: Final = 1.0
 class AccountFinder:
     """Finds the accounts of messages."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, crm: Crm | None = None) -> None:
         self._database = database
+        self._crm = crm
 
     async def find(self, draft: Draft, entities: Iterable[Entity], now: datetime) -> Recognised:
         """Find the account of a message, unless it is known; nobody if the database is too slow.
@@ -46,3 +50,33 @@ class AccountFinder:
         except Exception as error:  # no mistake in our code may lose a customer's words
             log.error("accounts.not_recognised", error=type(error).__name__, exc_info=error)
         return NOBODY
+
+    async def find_or_ask(
+        self, draft: Draft, entities: Iterable[Entity], now: datetime
+    ) -> Recognised:
+        """Find the account of a message that came in; ask the CRM where no account is sure.
+
+        Callers do not wait for the CRM. Never raises.
+        """
+        entities = tuple(entities)
+        found = await self.find(draft, entities, now)
+        if self._crm is None or not _is_asked_about(draft, found):
+            return found
+        wait = draft.channel is not Channel.PHONE
+        if await self._crm.ask(questioned_in(draft, entities), now, wait=wait):
+            return await self.find(draft, entities, now)
+        return found
+
+    def follow_up(
+        self, draft: Draft, entities: Iterable[Entity], inquiry_id: str, now: datetime
+    ) -> None:
+        """Let an inquiry get the account that the CRM tells after the decision."""
+        if self._crm is None or not _is_asked_about(draft, draft.account):
+            return
+        entities, unknown = tuple(entities), replace(draft, account=NOBODY)
+        find = partial(self.find, unknown, entities, now)
+        self._crm.follow_up(questioned_in(draft, entities), inquiry_id, find)
+
+
+def _is_asked_about(draft: Draft, found: Recognised) -> bool:
+    return found.sure is None and draft.provenance.automatic is None

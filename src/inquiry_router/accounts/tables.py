@@ -3,6 +3,7 @@
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text, false
 from sqlalchemy.schema import Index
 
+from inquiry_router.database.encrypted import EncryptedJson
 from inquiry_router.database.metadata import Id, Utc, metadata
 
 accounts = Table(
@@ -28,6 +29,16 @@ accounts = Table(
     Column("merged_into", Id, index=True),
     Column("version", Integer, nullable=False),
     Column("created_at", Utc, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+)
+
+# The CRM that is asked about customers whom no account matches: one row, or none.
+account_lookup = Table(
+    "account_lookup",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("settings", EncryptedJson, nullable=False),
+    Column("version", Integer, nullable=False),
     Column("changed_at", Utc, nullable=False),
 )
 

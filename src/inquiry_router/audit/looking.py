@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Row, Table, func, select
 
+from inquiry_router.accounts.tables import account_lookup
 from inquiry_router.calls.tables import callbacks
 from inquiry_router.configuration.documents import DOCUMENTS
 from inquiry_router.configuration.store import MODEL_IN_USE
@@ -46,6 +47,7 @@ _ROWS: Final[Mapping[str, tuple[str, Table, tuple[str, ...]]]] = {
 }
 _SETTINGS: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
     (destinations, ("name", "kind", "settings", "events", "teams", "enabled")),
+    (account_lookup, ("settings",)),
     (sources, ("name", "provider", "settings", "shadow", "token", "secret", "previous_secret")),
     (
         api_keys,
@@ -97,7 +99,7 @@ def look_at_settings(connection: Connection) -> Snapshot:
     }
     for table, columns in _SETTINGS:
         rows = connection.execute(select(table.c.id, *(table.c[name] for name in columns)))
-        found[table.name] = {row.id: _plain(row, columns) for row in rows}
+        found[table.name] = {str(row.id): _plain(row, columns) for row in rows}
     return found
 
 

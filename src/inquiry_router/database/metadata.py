@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 
 # The newest migration.
-SCHEMA = "0030"
+SCHEMA = "0031"
 
 metadata = MetaData(
     naming_convention={

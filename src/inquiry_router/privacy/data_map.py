@@ -39,6 +39,14 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         "delete",
     ),
     MappedTable(
+        accounts.account_lookup,
+        "the CRM that is asked about customers; encrypted",
+        "nobody",
+        "until deleted",
+        (),
+        words("id settings version changed_at"),
+    ),
+    MappedTable(
         accounts.contacts,
         "people at an account; erased with the address or number of the person",
         "customers",

@@ -62,7 +62,7 @@ _DESK = f"{_NAMES}|{_WATCH}|{_WORK}"
 _READ = (
     r"get /v1/(policy.*|teams|matters/rules|promises/rules|referral-rules|providers|sources|"
     r"sources/.source_id.(/shadow-report)?|phone/settings|destinations.*|deliveries.*|quality|"
-    r"models|configuration|privacy/counts|"
+    r"models|configuration|privacy/counts|account-lookup|"
     r"setup/.*|system/invariants|promises/kept|relief/(inputs|monitoring|mentions)|baselines.*|"
     r"reports/.*|monitors.*|telling/(settings|notices)|introductions)|"
     r"post /v1/(monitors/preview|telling/(preview|acknowledgement/preview)|"

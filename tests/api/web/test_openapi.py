@@ -167,6 +167,7 @@ DAY = [
     *("create_account", "read_account", "remove_account", "import_account_file"),
     *("change_account", "list_accounts", "match_account", "merge_account"),
     *("list_account_merges", "undo_account_merge"),
+    *("set_account_lookup", "read_account_lookup", "try_account_lookup", "remove_account_lookup"),
     *(
         "add_staff",
         "list_staff",
