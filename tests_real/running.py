@@ -69,11 +69,15 @@ class Router:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "inquiry_router", "serve"], env=self._environment, cwd=ROOT
         )
-        until(
-            "the router did not answer",
-            lambda: httpx.get(f"{self.url}/health/ready", trust_env=False).is_success,
-            MAX_START_S,
-        )
+        try:
+            until(
+                "the router did not answer",
+                lambda: httpx.get(f"{self.url}/health/ready", trust_env=False).is_success,
+                MAX_START_S,
+            )
+        except BaseException:
+            self.kill()  # nobody else would
+            raise
 
     def kill(self) -> None:
         """Kill it as by a power cut."""
