@@ -54,6 +54,20 @@ def test_log_without_salespeople_is_refused(installed: Path) -> None:
     assert "a call log needs the salespeople's numbers" in done.stderr
 
 
+def test_first_look_needs_no_database(tmp_path: Path) -> None:
+    people = str(Path("docs/samples/handlowcy.csv").resolve())
+    for language, sentences in {
+        "pl": ("Kosztowało to firmę około", "Znasz tę część", "Nic nie zapisano", "0.40,0.55"),
+        "en": ("That cost the company about", "Nothing was kept"),
+    }.items():
+        done = run(tmp_path, "baseline", LOG, "--salespeople", people, "--language", language)
+        assert done.returncode == 0, done.stderr
+        assert [one for one in sentences if one not in done.stdout] == []
+    assert list(tmp_path.glob("**/*.db")) == []
+    refused = run(tmp_path, "baseline", LOG, "--monitoring-announced", "Regulamin")
+    assert refused.returncode == 2 and "inquiry-router migrate" in refused.stderr
+
+
 def test_mailbox_without_domain_is_refused(installed: Path) -> None:
     path = str(Path("docs/samples/skrzynka-jan.mbox").resolve())
     done = run(installed, "baseline", path)

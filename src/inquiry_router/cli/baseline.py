@@ -100,7 +100,7 @@ def baseline(
 
     share = _checked(lambda: read_share(service_share)) if service_share else None
     options = _checked(lambda: _options(salespeople, column, owners, encoding, timezone))
-    keeper: _Keeper = _Remote(url, key_file) if url else _Here()
+    keeper = _Remote(url, key_file) if url else _here()
     if announced:
         keeper.announce(announced)
     counts = _count(file, options, keeper, person, own_domain)
@@ -157,7 +157,10 @@ def _text_of(path: Path) -> str:
         with opened_text(path, None) as text:
             return "".join(text)
     except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from None
+        raise ValueError(
+            f"{path}: {error.strerror}. Name a CSV file of names and numbers, or write "
+            "'Jan Nowak=601 234 567, 204'"
+        ) from None
 
 
 def _count(
@@ -224,6 +227,43 @@ class _Keeper(Protocol):
         self, counts: BaselineCounts, share: NumberRange | None, language: str
     ) -> dict[str, Any]:
         """Store a baseline, and return it as JSON."""
+
+
+def _here() -> _Keeper:
+    """The database of the settings; without one figures are printed all the same."""
+    settings = start()
+    is_missing = settings.is_sqlite and not settings.sqlite_path.exists()
+    return _Nowhere() if is_missing else _Here()
+
+
+class _Nowhere:
+    """No database yet: somebody wants to see figures first. The inputs are the usual ones."""
+
+    def inputs(self) -> CostInputs:
+        from inquiry_router.relief.inputs import CostInputs
+
+        return CostInputs()
+
+    def accounts(self, kind: str) -> dict[str, str]:
+        return {}
+
+    def announce(self, note: str) -> None:
+        from inquiry_router.process.settings import WrongSettings
+
+        raise WrongSettings(
+            "--monitoring-announced is kept as a setting: run 'inquiry-router migrate' before"
+        )
+
+    def keep(
+        self, counts: BaselineCounts, share: NumberRange | None, language: str
+    ) -> dict[str, Any]:
+        from inquiry_router.process.clock import utc_now
+        from inquiry_router.relief.baseline_model import Baseline
+        from inquiry_router.relief.baselines import baseline_json, with_share
+
+        inputs = with_share(self.inputs(), share)
+        found = Baseline("", counts, inputs, 0, utc_now(), "cli")
+        return {**baseline_json(found, language, by_person=False), "announced": False}
 
 
 class _Here:
