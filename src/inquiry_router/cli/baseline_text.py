@@ -35,7 +35,8 @@ _WORDS: Final = {
         "--service-share 0.40,0.55,0.70. Zmierzy ją też skrzynka pocztowa: docs/relief.md.",
         "loops": "Klient i handlowiec nie mogli się do siebie dodzwonić. Takich przypadków: "
         "{loops}, z tego bez żadnej rozmowy: {unmet}.\nDo rozmowy mijało zwykle "
-        "{median_elapsed_hours} godz. (w godzinach pracy: {median_working_hours}), liczba prób: {median_attempts:g}.",
+        "{median_elapsed_hours} godz. (w godzinach pracy: {median_working_hours}), liczba prób: "
+        "{median_attempts:g}.",
         "assumed": "Przyjęto, bo nikt tego jeszcze nie zmierzył: {names}",
         "people": "Wyników poszczególnych osób nie pokazujemy, dopóki nie potwierdzisz, że "
         "pracownicy wiedzą o monitoringu: --monitoring-announced, docs/privacy.md",
