@@ -16,6 +16,7 @@ from inquiry_router.referrals.guessing_words import (
     ADDRESSED,
     CAME,
     FIRST_NAMES,
+    FIRST_PERSON,
     GIVES_NUMBER,
     LIKE_COMPANY,
     NO_NAME,
@@ -53,7 +54,7 @@ class WeighedName:
 
 def guess_speaker(text: str) -> Speaker:
     """The part of the writer, by the words around: they were sent, or they send somebody."""
-    plain = unmarked(text)
+    plain = unmarked(FIRST_PERSON.sub(" ", text.lower()))
     came = len(CAME.findall(plain)) + 2 * len(SURELY_CAME.findall(plain))
     offered = len(OFFERS.findall(plain)) + 2 * len(SURELY_OFFERS.findall(plain))
     offered += GIVES_NUMBER.search(plain) is not None
@@ -154,6 +155,8 @@ def _speaks(tokens: Sequence[WordToken], behind: int) -> bool:
     if behind >= len(tokens):
         return False
     word = tokens[behind].low
+    if word in ("mnie", "mi", "nas", "nam") and behind + 1 < len(tokens):
+        return VERBS.fullmatch(tokens[behind + 1].low) is not None
     return word in STRICT_OF or word in ("in", "at") or VERBS.fullmatch(word) is not None
 
 

@@ -47,6 +47,8 @@ CAME: Final = _any(
     r"empf\w+|geraten|gesagt|meinte|sagt\b|schickt|geschickt|gegeben|gelobt|lobt\b|schwarmt|"
     r"verwiesen|aufmerksam|gehort|nummer\s+(?:von|habe)|zufrieden|erzahlt|tipp\b|hinweis\b|"
     r"begeistert|erfahren",
+    r"od\s+(?:p\.|pana\b|pani\b|ks\.|ksiedza|doktora|dr\b)|od\s+\w+(?:a|y|i)\s+ze?\b",
+    r"(?:mnie|nas)\s+do\s+(?:was|panstwa|pana|pani)\b|dowiedzial\w*\s+sie",
     r"(?:podal|dal|pokazal|wyslal|zostawil)\w*\s+(?:mi|mnie|nam|nas)\b|za\s+wskazaniem|wskazal\w*|"
     r"wypowiada\s+sie|oceni[al]\w*|ma(?:ja)?\s+(?:takie|taki|taka|wasz\w*)\b|lunch\s+with",
     r"chval\w+|koupil\w*\s+u\s+vas|хвал\w+|(?:взяв|купи\w+)\s+у\s+вас|сказа\w+",
@@ -80,6 +82,10 @@ OFFERS: Final = _any(
     r"sie\b\s+an|an)|sucht\b|braucht\b|mochte\b|eroffnet|interessiert\s+sich|wartet\s+auf|"
     r"weiterempf\w+|empfehle\b|ihre\s+nummer\s+gegeben|von\s+ihnen\s+erzahlt",
     r"хоче|шукає|потрібн\w+\s+йому|зателефонуй\w*|hleda|shani|potrebuje",
+)
+# The writer's own wishes, which without marks look like those of somebody else.
+FIRST_PERSON: Final = re.compile(
+    r"\b(?:potrzebuj|chc|planuj|prowadz|buduj|remontuj|wymieni|otwier|zakład|stawi)(?:ę|am|amy|emy)\b"
 )
 # Words that count twice: they can hardly be said by the other one.
 SURELY_CAME: Final = _any(

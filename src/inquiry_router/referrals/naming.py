@@ -48,16 +48,15 @@ _MAX_BETWEEN: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class WordToken:
-    """A word or mark of a sentence, with its place in the text."""
+    """A word or mark of a sentence, with its place in the text.
+
+    `low` is the word in lower case, without marks on Latin letters.
+    """
 
     text: str
     begin: int
     end: int
-
-    @property
-    def low(self) -> str:
-        """In lower case, without marks on Latin letters."""
-        return unmarked(self.text)
+    low: str
 
     @property
     def is_capital(self) -> bool:
@@ -68,7 +67,7 @@ class WordToken:
 def tokens_of(sentence: str, offset: int) -> list[WordToken]:
     """Cut a sentence into words and marks."""
     return [
-        WordToken(one[0], offset + one.start(), offset + one.end())
+        WordToken(one[0], offset + one.start(), offset + one.end(), unmarked(one[0]))
         for one in _TOKEN.finditer(sentence)
     ]
 

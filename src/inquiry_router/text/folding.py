@@ -51,7 +51,10 @@ _UNMARKED = {code: base for code, base in _UNMARKED.items() if len(base) == 1}
 
 def unmarked(text: str) -> str:
     """Return the text in lower case without marks on Latin letters, each letter in its place."""
-    return without_marks("".join(map(_small, text)))
+    small = text.lower()
+    if len(small) != len(text):
+        small = "".join(map(_small, text))
+    return without_marks(small)
 
 
 def without_marks(text: str) -> str:
