@@ -8,7 +8,13 @@ from sqlalchemy import Connection, select
 
 from inquiry_router.house import House
 from inquiry_router.referrals.keeping import ReferralKeeper
-from inquiry_router.referrals.turns import Turn, TurnClock, TurnEnd, count_working_days, due_of
+from inquiry_router.referrals.turns import (
+    ReferralTurn,
+    TurnClock,
+    TurnEnd,
+    count_working_days,
+    due_of,
+)
 from inquiry_router.staff.model import Absence, Member, Roster
 from inquiry_router.telling.tables import notices
 from tests.phone.people import TEAMS
@@ -46,7 +52,7 @@ def test_turn_is_over_a_working_day_after_the_warning_at_the_earliest() -> None:
     def due(after: float, warned: float | None = None, limit: int | None = 3) -> TurnEnd | None:
         warned_at = THURSDAY + warned * DAY if warned is not None else None
         clock = TurnClock(limit, Roster((EWA, OFF)), TEAMS, THURSDAY + after * DAY)
-        return due_of(Turn("Ewa Lis", THURSDAY, warned_at), clock)
+        return due_of(ReferralTurn("Ewa Lis", THURSDAY, warned_at), clock)
 
     assert (due(1), due(4), due(90)) == (None, TurnEnd.WARN, TurnEnd.WARN)
     assert (due(5, warned=4), due(4.2, warned=4), due(90, warned=90)) == (
@@ -54,7 +60,7 @@ def test_turn_is_over_a_working_day_after_the_warning_at_the_earliest() -> None:
     )
     assert due(90, warned=4, limit=None) is None
     away = TurnClock(1, Roster((EWA, OFF)), TEAMS, THURSDAY + 4 * DAY)
-    assert due_of(Turn("Jan Bąk", THURSDAY), away) is None
+    assert due_of(ReferralTurn("Jan Bąk", THURSDAY), away) is None
 
 
 async def told(house: House) -> list[tuple[str | None, set[str]]]:

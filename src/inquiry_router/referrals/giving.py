@@ -27,7 +27,7 @@ def give(
     """Give a referral to one of our people, whose turn begins. Raises `NotFound`, `Conflict`."""
     member = roster.by_name(person)
     if member is None:
-        raise NotFound(f"There is no '{person[:64]}'.", hint="GET /v1/staff lists our people.")
+        raise NotFound("Nobody of ours has this name.", hint="GET /v1/staff lists our people.")
     before = store.read_referral(connection, named, lock=True)
     if before.candidate or before.state not in OPEN:
         raise Conflict(

@@ -85,7 +85,8 @@ OFFERS: Final = _any(
 )
 # The writer's own wishes, which without marks look like those of somebody else.
 FIRST_PERSON: Final = re.compile(
-    r"\b(?:potrzebuj|chc|planuj|prowadz|buduj|remontuj|wymieni|otwier|zakład|stawi)(?:ę|am|amy|emy)\b"
+    r"\b(?:potrzebuj|chc|planuj|prowadz|buduj|remontuj|wymieni|otwier|zakład|"
+    r"stawi)(?:ę|am|amy|emy)\b"
 )
 # Words that count twice: they can hardly be said by the other one.
 SURELY_CAME: Final = _any(

@@ -25,7 +25,7 @@ class TurnEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ReferralTurn:
     """The referral that somebody has in hand without having done anything about it."""
 
     holder: str
@@ -43,17 +43,17 @@ class TurnClock:
     now: datetime
 
 
-def turn_of(referral: StoredReferral) -> Turn | None:
+def turn_of(referral: StoredReferral) -> ReferralTurn | None:
     """The turn that runs: consent is known, somebody has it, and nothing happened yet."""
     if referral.state is not ReferralState.CONSENT_KNOWN or referral.candidate:
         return None
     if referral.handled_by is None or referral.given_at is None:
         return None
     since = max(referral.given_at, referral.consent_at or referral.given_at)
-    return Turn(referral.handled_by, since, referral.warned_at)
+    return ReferralTurn(referral.handled_by, since, referral.warned_at)
 
 
-def due_of(turn: Turn, clock: TurnClock) -> TurnEnd | None:
+def due_of(turn: ReferralTurn, clock: TurnClock) -> TurnEnd | None:
     """The act that is due. Nobody loses a turn without having been told a working day before."""
     limit, now, teams = clock.limit, clock.now, clock.teams
     if limit is None:
