@@ -7,12 +7,13 @@ from fastapi import Request, Response
 from pydantic import ValidationError
 
 from inquiry_router.access.roles import Scope
-from inquiry_router.api.doors.inquiry_list import count_each, find_inquiries
+from inquiry_router.api.doors.inquiry_list import find_inquiries
 from inquiry_router.api.schemas.inquiry_list import FilterParameters, ListParameters
 from inquiry_router.api.web.routing import house, key_of
 from inquiry_router.inquiry.errors import Invalid, NotFound
 from inquiry_router.inquiry.model import Channel, Priority, Status
 from inquiry_router.pages.choices import intents_by_category
+from inquiry_router.pages.counts import count_for
 from inquiry_router.pages.kit import language_of, names_for, render
 from inquiry_router.pages.names import ReaderNames
 from inquiry_router.pages.routing import PageDoor
@@ -57,8 +58,11 @@ async def show_inquiries(request: Request) -> Response:
             wrong = ["q" if asked.q is not None else "cursor"]
         except NotFound:
             wrong = [name for name in ("account", "assignee") if name in given]
-    quick = [_read_filters(fields, names)[0] for fields in _QUICK.values()]
-    counts = await count_each(rooms, quick, actor, names.now)
+
+    def quick() -> list[ListParameters]:
+        return [_read_filters(fields, names)[0] for fields in _QUICK.values()]
+
+    counts = await count_for(rooms, quick, actor, names.now)
     return render(
         request,
         "inquiries.html",
@@ -66,7 +70,7 @@ async def show_inquiries(request: Request) -> Response:
         found=found,
         given={name: given.get(name, "") for name in (*_FIELDS, "today")},
         quick=[
-            (name, fields, count["total"], fields == _without_place(given))
+            (name, fields, count, fields == _without_place(given))
             for (name, fields), count in zip(_QUICK.items(), counts, strict=True)
         ],
         wrong=[_name_field(request, one) for one in wrong],
