@@ -210,9 +210,10 @@ def _read(file: Path) -> dict[str, Any]:
     import yaml
 
     from inquiry_router.process.settings import WrongSettings
+    from inquiry_router.text.yaml_reading import load_yaml
 
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = load_yaml(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise WrongSettings(f"{file}: not readable as YAML: {error}") from None
     if not isinstance(data, dict):

@@ -22,6 +22,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.placeholders import GivenSecrets
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.routing.fields import Document
+from inquiry_router.text.yaml_reading import load_yaml
 
 
 class ConfigurationFile(Document):
@@ -63,7 +64,7 @@ FILE_MODEL: Final[type[ConfigurationFile]] = create_model(  # type: ignore[call-
 def read_file(text: str) -> ConfigurationFile:
     """Read a configuration file. Raises `ValueError` with a sentence for each mistake."""
     try:
-        data = yaml.safe_load(text)
+        data = load_yaml(text)
     except yaml.YAMLError as error:
         raise ValueError(f"not readable as YAML: {error}") from None
     if not isinstance(data, Mapping):

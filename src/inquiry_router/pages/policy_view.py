@@ -12,6 +12,7 @@ from inquiry_router.configuration.yaml_file import write_yaml
 from inquiry_router.inquiry.condition_words import NameOf, describe_condition, short_value
 from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.policy import Outcome, Policy
+from inquiry_router.text.yaml_reading import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def write_policy(policy: Policy | Mapping[str, Any]) -> str:
 def read_policy(text: str) -> Policy:
     """Read a policy from text that people have edited. Raises `UnreadablePolicy`."""
     try:
-        return Policy.model_validate(yaml.safe_load(text))
+        return Policy.model_validate(load_yaml(text))
     except yaml.YAMLError as error:
         raise UnreadablePolicy([_place_of(error)]) from None
     except ValidationError as error:
