@@ -44,10 +44,9 @@ from inquiry_router.inquiry.intents import INTENTS
 from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.cleaning import clean
 from inquiry_router.intake.question import question_of
-from training import heads
+from training import BLIND, heads
 from training.export import head_of
 from training.files import (
-    BLIND,
     ROOT,
     Start,
     export_encoder,

@@ -29,7 +29,7 @@ from inquiry_router.classification.later import LATER_FILE
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text
 from inquiry_router.classification.signals import SIGNALS_FILE
 from inquiry_router.inquiry.categories import CATEGORY_IDS
-from training import heads
+from training import BLIND, heads
 from training.card import about, model_card
 from training.export import export
 from training.judging import Calibration, targets_of
@@ -44,8 +44,6 @@ SEED: Final = 1
 EXPORT_STEP: Final = 24
 # Step through the examples that are shipped with the model, for learning and for explanations.
 EXAMPLE_STEP: Final = 6
-# Authors whose names begin like this are our blind test: never used for training or tuning.
-BLIND: Final = "blind"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ evidence, with a head that has seen nothing of the author. Beside the pairs stan
 messages that go on with something else: else the words of a pair would not matter. The pairs of
 the authors in `HELD_OUT` are only measured.
 
-Writes `later.npz` and its digest on the card, `weights.tsv`, and `benchmarks/pairs/goes_on.tsv`:
-the log-odds of each second message, by a head that has not seen its author.
+Writes `later.npz` and its digest on the card, `weights.tsv`, the counts of words, and
+`benchmarks/pairs/goes_on.tsv`: the log-odds of each second message, by a head that has not seen its
+author.
 """
 
 import csv
 import hashlib
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -32,17 +34,22 @@ from numpy.typing import NDArray
 
 from inquiry_router.classification.card import read_card
 from inquiry_router.classification.classifier import shipped_folder
+from inquiry_router.classification.corpus import CORPUS, read_corpus
 from inquiry_router.classification.encoder import Encoder
 from inquiry_router.classification.examples import directions
 from inquiry_router.classification.head import Head
 from inquiry_router.classification.later import LATER, LATER_FILE
 from inquiry_router.matters.evidence import measure
+from inquiry_router.matters.rarity import COUNTS_FILE, RAREST, stems_of
+from inquiry_router.text.folding import fold_words
+from training import BLIND
 from training.card import model_card
 
 Doubles = NDArray[np.float64]
 
 ROOT: Final = Path(__file__).parents[1]
 _LATER: Final = Path(__file__).with_name("later.tsv")
+_COUNTS: Final = ROOT / "src/inquiry_router/matters" / COUNTS_FILE
 _WEIGHTS: Final = ROOT / "src/inquiry_router/matters/weights.tsv"
 # How much a first message counts beside a second one.
 _FIRST_COUNT: Final = 0.4
@@ -60,6 +67,7 @@ def fit_joining(folder: Path) -> None:
     first = _vectors(encoder, [pair["first"] for pair in pairs])
     second = _vectors(encoder, [pair["second"] for pair in pairs])
     later = _read_later(encoder)
+    _write_counts()
     author = np.array([pair["author"] for pair in pairs])
     same = np.array([float(pair["same"]) for pair in pairs])
     seen = ~np.isin(author, list(HELD_OUT))
@@ -80,6 +88,21 @@ def fit_joining(folder: Path) -> None:
     _write_head(folder, *fit_without(None))
     _write_weights(pairs, scores, same, seen)
     (ROOT / "docs/model-card.md").write_text(model_card(read_card(folder), folder), "utf-8")
+
+
+def _write_counts() -> None:
+    """Count the texts of the corpus that have each beginning of a word."""
+    texts = [
+        f"{one.subject or ''}\n{one.text}"
+        for one in read_corpus(CORPUS)
+        if not one.author.startswith(BLIND)
+    ]
+    counts = Counter(
+        beginning for text in texts for beginning in stems_of(fold_words(text).split())
+    )
+    known = [(word, count) for word, count in counts.most_common() if count > RAREST]
+    lines = [f"texts {len(texts)}\n", *(f"{word} {count}\n" for word, count in known)]
+    _COUNTS.write_text("".join(lines), encoding="utf-8")
 
 
 def fit(

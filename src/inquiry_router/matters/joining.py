@@ -24,7 +24,7 @@ from inquiry_router.matters.subjects import bare_subject
 _COPY: Final = 0.9
 _MAX_HINTS: Final = 3
 # The certainty from which the evidence joins.
-JOINS_FROM: Final = 0.82
+JOINS_FROM: Final = 0.77
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_TWICE_WITHIN: Final = timedelta(hours=2)
 

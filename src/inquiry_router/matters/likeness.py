@@ -10,7 +10,7 @@ from inquiry_router.text.folding import fold_words
 # Longer words are compared by their beginnings, because Polish endings vary.
 _STEM_CHARS: Final = 5
 _MIN_CHARS: Final = 3
-_VOWELS: Final = frozenset("aeiouy")
+_VOWELS: Final = "aeiouy"
 _MAX_CHARS: Final = 4_000
 _MIN_WORDS: Final = 4
 _MAX_LONGER: Final = 1.5
@@ -38,11 +38,9 @@ COMMON_WORDS: Final = word_set(
 
 
 def stem(word: str) -> str:
-    """Return the beginning of a word without its ending: "pompa" and "pompę" are "pomp"."""
+    """Return the beginning of a word without its ending: "pompa" and "pompie" are "pomp"."""
     beginning = word[:_STEM_CHARS]
-    if len(word) <= _STEM_CHARS and len(word) > _MIN_CHARS and beginning[-1] in _VOWELS:
-        return beginning[:-1]
-    return beginning
+    return beginning[:_MIN_CHARS] + beginning[_MIN_CHARS:].rstrip(_VOWELS)
 
 
 # Beginnings of words that many inquiries have: what people order, complain of, ask for, and when.

@@ -10,8 +10,8 @@ from inquiry_router.matters.likeness import stem
 
 # One line a beginning of a word, with the number of the corpus's texts that have it. The first line
 # is the number of all texts. Rarer ones are left out, and count as the rarest.
-_FILE: Final = "word_counts.txt"
-_RAREST: Final = 8
+COUNTS_FILE: Final = "word_counts.txt"
+RAREST: Final = 8
 _MIN_CHARS: Final = 3
 
 
@@ -30,8 +30,8 @@ def rarity(beginning: str) -> float:
 
 @lru_cache(maxsize=1)
 def _rarities() -> dict[str, float]:
-    text = resources.files("inquiry_router.matters").joinpath(_FILE).read_text("utf-8")
+    text = resources.files("inquiry_router.matters").joinpath(COUNTS_FILE).read_text("utf-8")
     (_, texts), *counts = (line.split(" ") for line in text.splitlines())
     found = {word: math.log((int(texts) + 1) / (int(count) + 1)) for word, count in counts}
-    found[""] = math.log((int(texts) + 1) / (_RAREST + 1))
+    found[""] = math.log((int(texts) + 1) / (RAREST + 1))
     return found
