@@ -8,6 +8,7 @@ environment.
 import signal
 import sys
 from collections.abc import Awaitable
+from datetime import datetime
 
 import uvicorn
 from fastapi import FastAPI
@@ -25,7 +26,7 @@ from inquiry_router.matters.settings import MatterRules
 from inquiry_router.process.logs import configure
 from inquiry_router.process.memory import return_freed_memory
 from inquiry_router.process.settings import load_settings
-from inquiry_router.recording.service import Recorder
+from inquiry_router.recording.service import SENDER, Recorder
 
 CLASSIFICATION = Classification(
     category="defect",
@@ -76,7 +77,13 @@ def _toggle_joining() -> None:
 
 
 async def _find_none(
-    recorder: Recorder, incoming: Incoming, rules: MatterRules, said: Awaitable[Understanding]
+    recorder: Recorder,
+    incoming: Incoming,
+    rules: MatterRules,
+    now: datetime,
+    said: Awaitable[Understanding],
+    matter: str | None = None,
+    named_by: tuple[str, float] = SENDER,
 ) -> Joining:
     """Find no matter, without looking."""
     return NEW_MATTER

@@ -23,16 +23,12 @@ from datetime import datetime
 from functools import partial
 
 from inquiry_router.accounts.service import AccountFinder
-from inquiry_router.classification.fallback import of_automatic_mail, unread
 from inquiry_router.classification.service import ClassifierService
-from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.service import ConfigurationService
 from inquiry_router.entities.signals import doubt_harmless, heed_signals
 from inquiry_router.inquiry.account import Recognised
 from inquiry_router.inquiry.errors import NotClassified
-from inquiry_router.inquiry.matter import NEW_MATTER, Joining
 from inquiry_router.inquiry.model import (
-    Classification,
     Draft,
     Entity,
     PhoneDecision,
@@ -42,25 +38,20 @@ from inquiry_router.inquiry.model import (
 )
 from inquiry_router.intake.reading import Reading
 from inquiry_router.intake.single_flight import SingleFlight
-from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.nothing_new import says_nothing
 from inquiry_router.matters.signs import thread_keys
 from inquiry_router.process.ids import new_id
 from inquiry_router.process.steps import step
-from inquiry_router.recording.arriving import Arrival, PlainAnswer
+from inquiry_router.recording.arriving import Arrival, FindAnswer
 from inquiry_router.recording.hearing import hear_news, is_classified
 from inquiry_router.recording.openings import new_receipt
-from inquiry_router.recording.reading import read_safely
+from inquiry_router.recording.reading import Ask, classify, read_safely
 from inquiry_router.recording.service import ANSWER, CALLER, SENDER, Recorder
 from inquiry_router.referrals.intake import ReferralFinder, name_recommender
 from inquiry_router.routing.decide import Rulebook, decide
 
 # Finds the account of a draft with these entities.
 FindAccount = Callable[[Draft, tuple[Entity, ...], datetime], Awaitable[Recognised]]
-# Asks the classifier about the customer's part of a message.
-Ask = Callable[[Draft], Awaitable[Classification]]
-# Finds the question of ours that the customer's words are a plain answer to.
-FindAnswer = Callable[[Draft, datetime], Awaitable[PlainAnswer | None]]
 
 
 class Journey:
@@ -113,30 +104,25 @@ class Journey:
             answer = None if is_call else await self._find_answer(reading.question, now)
             if answer is not None and matter is None:
                 matter, named_by = answer.inquiry_id, ANSWER
+            named_by = CALLER if is_call else named_by
             deciding = asyncio.ensure_future(
                 self._decide(reading, configuration.rulebook, now, ask, agreed)
             )
-            said, joining = await asyncio.gather(
-                deciding,
-                self._find_matter(
-                    incoming, configuration, now, deciding, matter, CALLER if is_call else named_by
-                ),
+            find_matter = partial(
+                self._recorder.find_matter, incoming, configuration.matters, now, deciding
             )
+            said, joining = await asyncio.gather(deciding, find_matter(matter, named_by))
             step("intake.decided")
             signs, claims = incoming.signs, () if joining.continues else claims
             arrival = Arrival(new_id(), said, joining, sending, signs, claims, configuration, now)
-            arrival = replace(arrival, waits=not is_call and not is_classified(said))
+            waits = not is_call and not is_classified(said)
+            arrival = replace(arrival, waits=waits, answer=answer)
             if joining.matter is None:
                 receipt = await self._recorder.open(arrival)
                 if receipt is not None:
                     self._accounts.follow_up(said.draft, said.entities, receipt.id, now)
                     return receipt
-                joining = await self._find_matter(incoming, configuration, now, deciding)
-                arrival = replace(arrival, joining=joining)
-            assert joining.matter is not None
-            if answer is not None and joining.matter.inquiry_id == answer.inquiry_id:
-                arrival = replace(arrival, answer=answer, waits=False)
-                return await self._recorder.add_message(arrival)
+                arrival = replace(arrival, joining=await find_matter())
             understand = partial(self.understand, ask=ask)
             heard = await hear_news(arrival, None if is_call else reading, understand)
             return await self._recorder.add_message(heard)
@@ -186,7 +172,7 @@ class Journey:
             account, known = await asyncio.gather(finding, recalling)
         else:
             classification, account, known = await asyncio.gather(
-                _classify(reading, ask), finding, recalling
+                classify(reading, ask), finding, recalling
             )
         draft = replace(reading.draft, account=account)
         signals = await doubt_harmless(draft, reading.entities, classification.signals, ask)
@@ -205,32 +191,3 @@ class Journey:
         said = Understanding(draft, classification, entities, name_recommender(decision, known))
         rules = self._configuration.current.referrals
         return replace(said, referral=await self._referrals.find(said, rules, now))
-
-    async def _find_matter(
-        self,
-        incoming: Incoming,
-        configuration: Configuration,
-        now: datetime,
-        said: Awaitable[Understanding],
-        matter: str | None = None,
-        named_by: tuple[str, float] = SENDER,
-    ) -> Joining:
-        """Find the inquiry that a message is part of. On the phone it was agreed already.
-
-        The inquiries that it may be part of are looked up while `said` is still being understood.
-        """
-        if matter is not None:
-            return await self._recorder.find_named(matter, named_by, configuration.matters, now)
-        if named_by is CALLER:
-            return NEW_MATTER
-        return await self._recorder.find_matter(incoming, configuration.matters, said)
-
-
-async def _classify(reading: Reading, ask: Ask) -> Classification:
-    """Classify the customer's part. Unread and automatic mail never reaches sales."""
-    if reading.draft.provenance.unread:
-        return unread(reading.draft)
-    classification = await ask(reading.whole)
-    if reading.draft.provenance.automatic is not None:
-        return of_automatic_mail(classification)
-    return classification

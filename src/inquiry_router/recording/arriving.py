@@ -1,6 +1,6 @@
 """A message that was read and understood, with everything that recording it needs."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.inquiry.matter import Joining
-from inquiry_router.inquiry.model import Sending, Understanding
+from inquiry_router.inquiry.model import Draft, Sending, Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class PlainAnswer:
     inquiry_id: str
     why: str
     record: Callable[[Connection], None]
+
+
+# Finds the question of ours that the customer's words are a plain answer to.
+FindAnswer = Callable[[Draft, datetime], Awaitable[PlainAnswer | None]]
 
 
 @dataclass(frozen=True, slots=True)

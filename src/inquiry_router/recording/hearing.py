@@ -19,10 +19,14 @@ async def hear_news(arrival: Arrival, reading: Reading | None, understand: Under
     """Understand a later message alone and, while nothing is decided, with all that was said.
 
     `reading` is the message as it was read; None for words on the phone, which quote nothing. A
-    message waits if the classifier does not answer in time; one on the phone does without.
+    message waits if the classifier does not answer in time; one on the phone does without. A plain
+    answer to a question of ours needs no understanding.
     """
     matter, configuration, now = arrival.joining.matter, arrival.configuration, arrival.now
     assert matter is not None
+    if arrival.answer is not None and arrival.answer.inquiry_id == matter.inquiry_id:
+        return replace(arrival, waits=False)
+    arrival = replace(arrival, answer=None)
     if reading is not None:
         arrival = replace(arrival, said=await _leave_out_old(arrival, reading, understand))
     rulebook, rules = configuration.rulebook, configuration.matters

@@ -72,9 +72,23 @@ class Recorder:
         return None if first is None else await self._first_answer(first, sending)
 
     async def find_matter(
-        self, incoming: Incoming, rules: MatterRules, said: Awaitable[Understanding]
+        self,
+        incoming: Incoming,
+        rules: MatterRules,
+        now: datetime,
+        said: Awaitable[Understanding],
+        matter: str | None = None,
+        named_by: tuple[str, float] = SENDER,
     ) -> Joining:
-        """Find the inquiry that a message is part of. `said` is the message, understood alone."""
+        """Find the inquiry that a message is part of. On the phone it was agreed already.
+
+        The inquiries that it may be part of are looked up while the message is still being
+        understood; `said` is what was understood. `matter` is the inquiry that was named.
+        """
+        if matter is not None:
+            return await self._find_named(matter, named_by, rules, now)
+        if named_by is CALLER:
+            return NEW_MATTER
         looked_for = incoming.looked_for
         if not looked_for and not incoming.references:
             return NEW_MATTER
@@ -93,7 +107,7 @@ class Recorder:
             log.error("intake.not_joined", error=type(error).__name__, exc_info=error)
             return NEW_MATTER
 
-    async def find_named(
+    async def _find_named(
         self, inquiry: str, named_by: tuple[str, float], rules: MatterRules, now: datetime
     ) -> Joining:
         """Find the inquiry that the sender named, by id or reference. Raises `NotFound`."""
