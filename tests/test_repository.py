@@ -26,6 +26,13 @@ def test_links_work(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
+def test_modules_stay_short_and_the_story_is_read_in_five_minutes() -> None:
+    sources = [path for path in TRACKED if path.suffix == ".py" and path.parts[0] == "src"]
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in sources}
+    assert [path for path, count in lines.items() if count > 400] == []
+    assert lines[Path("src/inquiry_router/journey.py")] <= 200
+
+
 def test_index_of_docs_names_every_page() -> None:
     index = Path("docs/README.md").read_text(encoding="utf-8")
     for path in Path("docs").iterdir():

@@ -379,8 +379,7 @@ class Receipt:
     """The answer to a sender.
 
     `acknowledgement` is None for automatic mail, which is never answered, and for a later message.
-    `joined` is set for a later message. `replayed` is True if the same message had been received
-    before and nothing was stored.
+    `joined` is set for a later message, `replayed` for a repeat, which stores nothing.
     """
 
     id: str
@@ -391,7 +390,7 @@ class Receipt:
     decision: Decision
     acknowledgement: Acknowledgement | None
     entities: tuple[Entity, ...] = ()
-    joined: "Joined | None" = None
+    joined: Joined | None = None
     replayed: bool = False
     account: Recognised = field(default=NOBODY, repr=False)
 
