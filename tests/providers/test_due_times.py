@@ -46,6 +46,7 @@ def requests_of(
             {"ticket": {"due_at": WRITTEN, "type": "task"}},
         ),
         ("request_tracker", {}, "PUT", {"Due": f"{DUE.astimezone(UTC):%Y-%m-%d %H:%M:%S}"}),
+        ("jira", {}, "PUT", {"fields": {"duedate": "2026-11-21"}}),
         ("zammad", {"due_field": "answer_due_at"}, "PUT", {"answer_due_at": WRITTEN}),
     ],
 )

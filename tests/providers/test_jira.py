@@ -1,269 +1,191 @@
-"""Jira Service Management: requests, comments and automation rules in."""
+"""Jira Service Management as a destination: components, priority, labels, comments."""
 
-import copy
+import base64
+import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
-from inquiry_router.providers.jira import JiraSource, text_of_document
-from inquiry_router.providers.kit.signatures import NotGenuine
-from inquiry_router.providers.kit.source import Secrets, TicketState, Unreadable
+from inquiry_router.providers.jira import Jira
+from inquiry_router.providers.jira_markup import unescape_markup
+from inquiry_router.providers.kit.provider import Refused
 from tests.providers.kit import (
-    NOW,
-    assert_expected,
-    assert_vectors,
-    incoming,
-    is_ignored,
-    one,
-    read,
-    sample,
-    settings_of,
-    ticket,
+    INQUIRY,
+    SentRequest,
+    assert_news_is_noted_once,
+    checked,
+    event,
+    handed_over,
+    later,
+    lines,
+    located,
 )
-from tests.providers.samples_on_disk import payload
 
-SOURCE = JiraSource()
-CREATED = "jira-service-management-issue-created"
-RULE = "jira-service-management-automation-send-web-request"
-
-
-def created(**fields: Any) -> dict[str, Any]:
-    body = copy.deepcopy(payload(CREATED)["body"])
-    body["issue"]["fields"].update(fields)
-    return dict(body)
-
-
-def commented(**comment: Any) -> dict[str, Any]:
-    author = {"accountId": "qm:aaaa:bbbb", "displayName": "Anna Nowak-Zielska"}
-    made = {
-        "id": "700",
-        "body": "Nadal źle.",
-        "author": author,
-        "created": "2026-11-21T17:00:00.000+0100",
-        **comment,
-    }
-    return {**created(), "webhookEvent": "comment_created", "comment": made}
-
-
-def test_signature_vectors() -> None:
-    assert_vectors(SOURCE, "jira")
-
-
-def test_token_header_is_required_without_a_secret() -> None:
-    request = incoming({}, {"X-Router-Token": "token-of-the-source"})
-    SOURCE.authenticate(settings_of(SOURCE), Secrets("token-of-the-source"), request, NOW)
-    with pytest.raises(NotGenuine):
-        SOURCE.authenticate(
-            settings_of(SOURCE), Secrets("token-of-the-source", ("secret",)), request, NOW
-        )
-
-
-def test_new_request() -> None:
-    (found,) = read(SOURCE, sample(CREATED))
-    made = assert_expected(found, CREATED)
-    assert (made.received_at, made.message_id) == (NOW, None)
-    assert made.delivery_key == "c8f1c6b2-7a0b-4d8b-8d0a-0f6f5b6f7a01"
-    assert made.url == "https://acme.atlassian.example.com/browse/BOK-17"
-
-
-def test_automation_rule_in_our_format_and_in_jiras() -> None:
-    (found,) = read(SOURCE, sample(RULE))
-    assert assert_expected(found, RULE).delivery_key is None
-    assert ticket(SOURCE, {**payload(RULE)["body"], "channel": "email"}).channel == "email"
-    assert ticket(SOURCE, created()["issue"]).external_id == "BOK-17"
-
-
-def test_customers_comment_is_a_message() -> None:
-    made = ticket(SOURCE, commented())
-    assert (made.external_id, made.message_id, made.text) == ("BOK-17", "700", "Nadal źle.")
-    other = ticket(SOURCE, commented(author={"accountId": "other", "accountType": "customer"}))
-    assert other.message_id == "700"
-
-
-def test_customer_of_jira_data_center_has_a_key_instead_of_an_id() -> None:
-    jan = {"name": "jan", "key": "jan", "displayName": "Jan"}
-    body = commented(author=jan)
-    body["issue"]["fields"]["reporter"] = {"name": "jan", "key": "jan"}
-    assert ticket(SOURCE, body).message_id == "700"
-    body["issue"]["fields"]["reporter"] = {"name": "anna", "key": "anna"}
-    found = one(SOURCE, body)
-    assert isinstance(found, TicketState) and found.answered
-
-
-AGENT = {"accountId": "5b10", "accountType": "atlassian", "displayName": "Celina Kowal"}
-SUPPORT: dict[str, Any] = {
-    "name": "Waiting for support",
-    "statusCategory": {"key": "indeterminate"},
+SETTINGS: dict[str, Any] = {
+    "url": "https://acme.atlassian.net",
+    "user": "router@acme.example.com",
+    "api_token": "key",
+    "project": "BOK",
+    "issue_type": "Service request",
+    "source": "source-1",
+    "groups": {"customer_service": "11", "sales": "12"},
+    "note_language": "en",
 }
+DATA_CENTER = {name: value for name, value in SETTINGS.items() if name != "user"}
+ISSUE = "/rest/api/2/issue/35436"
+PRESENT = {"id": "1", "fields": {"components": [{"id": "12"}, {"id": "90"}, None]}}
+INTERNAL = [{"key": "sd.public.comment", "value": {"internal": True}}]
 
 
-def updated(**fields: Any) -> dict[str, Any]:
-    body = created(**{"status": SUPPORT, "assignee": None, **fields})
-    return {**body, "webhookEvent": "jira:issue_updated", "user": AGENT}
+def told(*replies: Any, written: str | None = None, **more: Any) -> list[SentRequest]:
+    return handed_over(Jira(), {**SETTINGS, **more}, replies, written)
 
 
-def test_files_in_a_customers_comment_are_named() -> None:
-    markup = "Patrz [^protokół.pdf] i !pompa.jpg|thumbnail! oraz !https://x.example/a/b.png!"
-    names = [file.name for file in ticket(SOURCE, commented(body=markup)).attachments]
-    assert names == ["protokół.pdf", "pompa.jpg", "b.png"]
-    document = {
-        "type": "doc",
-        "content": [
-            {"type": "paragraph", "content": [{"type": "text", "text": "Patrz!"}]},
-            {
-                "type": "mediaSingle",
-                "content": [{"type": "media", "attrs": {"id": "1", "alt": "pompa.jpg"}}],
-            },
-            {"type": "mediaGroup", "content": [{"type": "media", "attrs": {"alt": 7}}, "x"]},
-        ],
+def test_request_is_moved_and_noted_and_keeps_other_components() -> None:
+    read, put, note = told(PRESENT, (204, {}), (201, {}))
+    assert lines([read, put]) == [f"GET {ISSUE}?fields=components", f"PUT {ISSUE}"]
+    assert put.body == {
+        "update": {"labels": [{"add": "inquiry-router"}, {"add": "defect"}]},
+        "fields": {"components": [{"id": "90"}, {"id": "11"}], "priority": {"name": "Highest"}},
     }
-    names = [file.name for file in ticket(SOURCE, commented(body=document)).attachments]
-    assert names[0] == "pompa.jpg"
-    assert ticket(SOURCE, commented(body="Tak! Nie! 5 zł [a^b] !")).attachments == ()
+    assert (note.method, note.path) == ("POST", f"{ISSUE}/comment")
+    assert note.body["properties"] == INTERNAL
+    assert note.body["body"].startswith(r"\[inquiry-router K7MA-4XEH\]")
+    assert "Category: defect (sure)" in note.body["body"]
+    assert "https://router.example.com/c/abc" in note.body["body"]
+    sent = base64.b64decode(read.headers["authorization"].removeprefix("Basic "))
+    assert sent == b"router@acme.example.com:key"
 
 
-def test_agents_comment_is_an_answer() -> None:
-    body = commented(author=AGENT)
-    body["issue"]["fields"].update({"status": SUPPORT, "assignee": AGENT})
-    found = one(SOURCE, body)
-    assert found == TicketState(
-        external_id="BOK-17",
-        at=NOW,
-        status="open",
-        owner="Celina Kowal",
-        answered=True,
-        who="Celina Kowal",
+def test_data_center_takes_a_personal_access_token() -> None:
+    said = handed_over(Jira(), DATA_CENTER, [PRESENT, {}, {}])
+    assert {one.headers["authorization"] for one in said} == {"Bearer key"}
+    decided = {"assignee": "Celina Maj", "assignee_id": "m1", "assignee_user": "cmaj"}
+    owned = handed_over(Jira(), DATA_CENTER, [PRESENT, {}, {}, {}], event(decision=decided))[-1]
+    assert (owned.method, owned.path, owned.body) == ("PUT", f"{ISSUE}/assignee", {"name": "cmaj"})
+
+
+def test_priority_that_jira_refuses_keeps_nothing_else_back() -> None:
+    _, first, second, note = told(PRESENT, (400, {"errors": {"priority": "x"}}), (204, {}), {})
+    assert second.body == {**first.body, "fields": {"components": [{"id": "90"}, {"id": "11"}]}}
+    assert note.body["properties"] == INTERNAL
+
+
+@pytest.mark.parametrize(
+    ("group", "value"), [("10020", {"id": "10020"}), ("36885b3c-1bf0", "36885b3c-1bf0")]
+)
+def test_own_field_has_the_option_or_the_team(group: str, value: Any) -> None:
+    own = {"group_field": "customfield_10001", "groups": {"customer_service": group}}
+    put, _ = told((204, {}), {}, **own)
+    assert put.body["fields"]["customfield_10001"] == value
+    there = {"id": "1", "fields": {"customfield_10001": value}}
+    assert located(Jira(), {**SETTINGS, **own}, there) == (
+        group,
+        [f"GET {ISSUE}?fields=customfield_10001"],
     )
-    assert found == one(SOURCE, body)
+    assert checked(Jira(), {**SETTINGS, **own}, [[{"id": "11", "name": "Serwis"}]])[0] == []
+
+
+def test_customers_markup_means_nothing() -> None:
+    text = "Patrz [~admin] {code} !x.png! |a| *b*, https://a.example/x-y_z"
+    words = event(**later(text=text))
+    (said,) = handed_over(Jira(), SETTINGS, [{}], words, "inquiry.message")
+    assert not re.search(r"(?<!\\)[\[\]{}!|*]", said.body["body"])
+    assert text in unescape_markup(said.body["body"])
+    assert "https://a.example/x-y_z" in said.body["body"]
+
+
+def test_news_is_noted_once() -> None:
+    assert_news_is_noted_once(
+        Jira(),
+        SETTINGS,
+        lambda body: unescape_markup(body["body"]),
+        # Jira Cloud escapes more than it was sent.
+        lambda note: {"comments": [{"body": re.sub(r"([\[\]{}!|*_-])", r"\\\1", note)}]},
+    )
+
+
+def test_repeat_looks_for_its_note_page_by_page() -> None:
+    note = told(PRESENT, {}, {})[2].body["body"]
+    full = {"comments": [{"body": "x"}] * 100}
+    said = handed_over(
+        Jira(),
+        SETTINGS,
+        [PRESENT, {}, full, {"comments": [{"body": note}]}],
+        repeated=True,
+    )
+    assert lines(said)[3] == f"GET {ISSUE}/comment?startAt=100&maxResults=100&orderBy=-created"
 
 
 @pytest.mark.parametrize(
-    "comment",
-    [
-        {"author": {**AGENT, "accountType": "app"}},
-        {"author": AGENT, "body": "[inquiry-router K7MA-4XEH]\nx"},
-        {"author": AGENT, "body": None},
-    ],
+    ("settings", "search"), [(SETTINGS, "search/jql"), (DATA_CENTER, "search")]
 )
-def test_comment_of_an_app_is_no_answer(comment: dict[str, Any]) -> None:
-    body = commented(**comment)
-    body["issue"]["fields"]["status"] = SUPPORT
-    found = one(SOURCE, body)
-    assert isinstance(found, TicketState) and (found.answered, found.status) == (False, "open")
+def test_inquiry_that_came_another_way_is_created_once(
+    settings: dict[str, Any], search: str
+) -> None:
+    settings, written = {**settings, "create": True}, event(source=None)
+    label = f"inquiry-router-{INQUIRY}"
+    said = handed_over(
+        Jira(), settings, [{"issues": []}, (201, {"key": "BOK-9"}), PRESENT, {}, {}], written
+    )
+    path, _, query = unquote(said[0].path).partition("?")
+    assert (path, query) == (
+        f"/rest/api/2/{search}",
+        f'jql=project = "BOK" AND labels = "{label}"&fields=key,labels&maxResults=1',
+    )
+    made = said[1].body["fields"]
+    assert (made["project"], made["issuetype"]) == ({"key": "BOK"}, {"name": "Service request"})
+    assert made["labels"] == ["inquiry-router", "defect", label]
+    assert "\n" not in made["summary"] and "Channel: phone" in made["description"]
+    assert said[3].path == "/rest/api/2/issue/BOK-9"
+    rows = [{"key": "BOK-8", "fields": {}}, {"key": "BOK-9", "fields": {"labels": [label]}}]
+    again = handed_over(Jira(), settings, [{"issues": rows}, PRESENT, {}, {}], written)
+    assert lines(again)[2] == "PUT /rest/api/2/issue/BOK-9"
+    with pytest.raises(Refused, match="issue_type"):
+        handed_over(Jira(), {**settings, "issue_type": None}, [{}], written)
 
 
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"status": {"name": "Nowe", "statusCategory": {"key": "new"}}}, "open"),
-        ({"status": {"name": "Gotowe", "statusCategory": {"key": "done"}}}, "closed"),
-        ({"status": {**SUPPORT, "name": "Waiting for customer"}}, "pending"),
-        ({"resolution": {"name": "Done"}}, "closed"),
-        ({"status": {"name": "Gotowe"}}, None),
-        ({"status": []}, None),
-    ],
-)
-def test_status_follows_the_category(fields: dict[str, Any], told: str | None) -> None:
-    found = one(SOURCE, updated(**fields))
-    assert isinstance(found, TicketState)
-    assert (found.status, found.owner, found.answered) == (told, "", False)
+def test_due_date_is_that_of_polish_clocks() -> None:
+    written = event(decision={"due_at": "2026-11-23T23:30:00.000Z"})
+    said = told(PRESENT, {}, {}, (400, {}), written=written)
+    assert (said[-1].path, said[-1].body) == (ISSUE, {"fields": {"duedate": "2026-11-24"}})
 
 
-def test_automation_rule_tells_the_state() -> None:
-    template = SOURCE.setup_texts["state_template"].replace(".jsonEncode", "")
-    values = {
-        "{{issue.key}}": "BOK-17",
-        "{{initiator.accountId}}": "5b10",
-        "{{initiator.displayName}}": "Celina Kowal",
-        "{{issue.updated}}": "2026-11-21T17:00:00.0+0100",
-        "{{issue.status.name}}": "Done",
-        "{{issue.status.statusCategory.key}}": "done",
-        "{{issue.assignee.displayName}}": "",
-    }
-    for name, value in values.items():
-        template = template.replace(name, value)
-    found = one(SOURCE, template.encode())
-    assert found == TicketState("BOK-17", NOW, "closed", owner="", who="Celina Kowal")
+def test_only_a_done_request_is_opened_again() -> None:
+    def status(category: str) -> dict[str, Any]:
+        return {"id": "1", "fields": {"status": {"statusCategory": {"key": category}}}}
+
+    rows = [
+        {"id": "1", "to": {"name": "Closed", "statusCategory": {"key": "done"}}},
+        {"id": "2", "to": {"name": "Waiting for customer", "statusCategory": {"key": "new"}}},
+        {"id": "3", "to": {"name": "Nowe", "statusCategory": {"key": "new"}}},
+    ]
+    reopened, kind = event(**later("reopened")), "inquiry.message"
+    rest = [PRESENT, {}, {}]
+    replies = [status("done"), {"transitions": rows}, (204, {}), *rest]
+    said = handed_over(Jira(), SETTINGS, replies, reopened, kind)
+    assert lines(said)[:2] == [f"GET {ISSUE}?fields=status", f"GET {ISSUE}/transitions"]
+    assert (said[2].method, said[2].body) == ("POST", {"transition": {"id": "3"}})
+    said = handed_over(Jira(), SETTINGS, [status("done"), {}, *rest], reopened, kind)
+    assert said[2].method == "GET"
+    said = handed_over(Jira(), SETTINGS, [status("new"), *rest], reopened, kind)
+    assert said[1].path == f"{ISSUE}?fields=components"
 
 
-def test_own_acts_and_other_projects_tell_no_state() -> None:
-    assert is_ignored(SOURCE, updated(), own_user="5b10")
-    assert is_ignored(SOURCE, commented(author=AGENT), own_user="5b10")
-    assert is_ignored(SOURCE, updated(project={"projectTypeKey": "software"}))
+def test_check_lists_components() -> None:
+    groups, asked = checked(Jira(), SETTINGS, [[{"id": "11", "name": "Serwis"}]])
+    assert (groups, asked) == ([("11", "Serwis")], ["GET /rest/api/2/project/BOK/components"])
+    with pytest.raises(Refused, match="no list of components"):
+        checked(Jira(), SETTINGS, ["<html>"])
 
 
-def test_document_is_read_as_text() -> None:
-    document = {
-        "type": "doc",
-        "content": [
-            {
-                "type": "paragraph",
-                "content": [{"type": "text", "text": "Dzień "}, {"type": "text", "text": "dobry"}],
-            },
-            {
-                "type": "bulletList",
-                "content": [
-                    {"type": "listItem", "content": [{"type": "text", "text": "jeden"}]},
-                    None,
-                    7,
-                ],
-            },
-            {
-                "type": "paragraph",
-                "content": [{"type": "mention", "attrs": {"text": "@BOK"}}, {"type": "hardBreak"}],
-            },
-            {
-                "type": "paragraph",
-                "content": [
-                    {"type": "text", "text": None},
-                    {"type": ["x"]},
-                    {"type": "text", "text": "koniec"},
-                ],
-            },
-        ],
-    }
-    assert text_of_document(document).split() == ["Dzień", "dobry", "jeden", "@BOK", "koniec"]
-    assert text_of_document(document).startswith("Dzień dobry\njeden\n@BOK\n")
-    assert ticket(SOURCE, created(description=document)).text.endswith("koniec")
-    deep: Any = {"type": "text", "text": "na dnie"}
-    for _ in range(20_000):
-        deep = {"type": "blockquote", "content": [deep]}
-    assert text_of_document(deep) == "na dnie"
-    nothing: list[Any] = [None, 7, [], {}]
-    assert [text_of_document(value) for value in nothing] == ["", "", "", ""]
+def test_request_is_located_by_the_component_that_the_settings_name() -> None:
+    there = {"id": "1", "fields": {"components": [{"id": "90"}, {"id": "12"}]}}
+    assert located(Jira(), SETTINGS, there)[0] == "12"
+    assert located(Jira(), SETTINGS, {"id": "1", "fields": {"components": []}})[0] is None
 
 
-def test_messages_not_by_customers_are_ignored() -> None:
-    assert is_ignored(SOURCE, created(project={"projectTypeKey": "software"}))
-    assert is_ignored(SOURCE, created(labels=["inquiry-router"]))
-    assert is_ignored(SOURCE, created(), own_user="qm:aaaa:bbbb")
-    assert is_ignored(SOURCE, created(summary=None, description="[inquiry-router K7MA-4XEH]\nx"))
-    assert is_ignored(SOURCE, {**created(), "webhookEvent": "jira:issue_deleted"})
-    assert is_ignored(SOURCE, commented(author=None))
-    assert is_ignored(SOURCE, commented(jsdPublic=False))
-    assert is_ignored(SOURCE, {**payload(RULE)["body"], "author": "5b10"}, own_user="5b10")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [{"summary": "x"}, {"webhookEvent": "jira:issue_created", "issue": None}, {"fields": {}}],
-)
-def test_request_without_a_key_is_refused_with_advice(body: Any) -> None:
-    with pytest.raises(Unreadable, match="key"):
-        one(SOURCE, body)
-
-
-@pytest.mark.parametrize("address", [None, "x", "http://[", "javascript:alert(1)"])
-def test_unusable_address_gives_no_link(address: str | None) -> None:
-    body = created()
-    body["issue"]["self"] = address
-    assert ticket(SOURCE, body).url is None
-
-
-def test_setup_steps_contain_the_address_and_the_body() -> None:
-    steps = SOURCE.setup("https://router.example.com/v1/hooks/j")
-    for written in (steps.pl, steps.en):
-        assert 4 <= len(written) <= 9
-        assert "https://router.example.com/v1/hooks/j" in " ".join(
-            written
-        ) and '"issue_key"' in " ".join(written)
+def test_group_that_is_no_id_is_refused_with_advice() -> None:
+    with pytest.raises(Refused, match="is no number"):
+        told(PRESENT, groups={"customer_service": "Serwis"})

@@ -21,6 +21,7 @@ SET: dict[str, dict[str, Any]] = {
     },
     "request_tracker": {"celina": {"Owner": "celina"}},
     "freshdesk": {"42": {"responder_id": 42}, LOGIN: {}},
+    "jira": {"5b10": {"accountId": "5b10"}, LOGIN: {}},
     "chatwoot": {"42": {"assignee_id": 42}, LOGIN: {}},
     "freescout": {"42": {"assignTo": 42}, LOGIN: {}},
     "django_helpdesk": {"42": {"assigned_to": 42}, LOGIN: {}},

@@ -49,6 +49,13 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "source": "source-1",
     },
     "hubspot": {"token": "key-of-the-api", "source": "source-1"},
+    "jira": {
+        "url": "https://acme.atlassian.net",
+        "user": "router@acme.example.com",
+        "api_token": "key-of-the-api",
+        "project": "BOK",
+        "source": "source-1",
+    },
     "osticket": {
         "url": "https://support.example.com",
         "api_key": "hush",

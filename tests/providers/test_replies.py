@@ -8,6 +8,7 @@ import pytest
 from inquiry_router.inquiry.model import Event
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.providers import PROVIDERS, REPLYING, Handover
+from inquiry_router.providers.jira_markup import escape_markup
 from inquiry_router.providers.kit.provider import NothingToDo
 from inquiry_router.providers.kit.replies import PublicReply
 from tests.providers.kit import NOW, event, handed_over
@@ -25,12 +26,14 @@ SENT: dict[str, tuple[str, str, list[str]]] = {
     "zendesk": ("PUT", "/api/v2/tickets/77.json", ["ticket", "comment", "body"]),
     "freshdesk": ("POST", "/api/v2/tickets/77/reply", ["body"]),
     "chatwoot": ("POST", "/conversations/77/messages", ["content"]),
+    "jira": ("POST", "/rest/api/2/issue/77/comment", ["body"]),
     "freescout": ("POST", "/api/conversations/77/threads", ["text"]),
     "request_tracker": ("POST", "/REST/2.0/ticket/77/correspond", ["Content"]),
     "django_helpdesk": ("POST", "/api/followups/", ["comment"]),
 }
 PUBLIC_MARKS: dict[str, dict[str, Any]] = {
     "zammad": {"internal": False, "type": "email", "sender": "Agent"},
+    "jira": {"properties": [{"key": "sd.public.comment", "value": {"internal": False}}]},
     "freescout": {"type": "message"},
     "chatwoot": {"private": False, "message_type": "outgoing"},
     "django_helpdesk": {"public": True},
@@ -41,6 +44,7 @@ KNOWN: dict[str, Any] = {
     "zendesk": {"comments": [{"body": TEXT}]},
     "freshdesk": [{"body": PublicReply(**REPLY).html}],
     "chatwoot": {"payload": [{"content": TEXT}]},
+    "jira": {"comments": [{"body": escape_markup(TEXT)}]},
     "freescout": {"_embedded": {"threads": [{"body": PublicReply(**REPLY).html}]}},
     "request_tracker": {"items": [{"Type": "Correspond", "Data": REPLY["subject"]}]},
     "django_helpdesk": {"followup_set": [{"comment": TEXT}]},

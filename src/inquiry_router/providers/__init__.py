@@ -19,7 +19,8 @@ from inquiry_router.providers.hubspot import HubSpot
 from inquiry_router.providers.hubspot_source import HubSpotSource
 from inquiry_router.providers.imap import ImapSource
 from inquiry_router.providers.intercom import IntercomSource
-from inquiry_router.providers.jira import JiraSource
+from inquiry_router.providers.jira import Jira
+from inquiry_router.providers.jira_source import JiraSource
 from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.provider import Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.source import SourceKind
@@ -48,6 +49,7 @@ _PROVIDERS: Final[tuple[Provider[Any], ...]] = (
     Freshdesk(),
     Glpi(),
     HubSpot(),
+    Jira(),
     OsTicket(),
     RequestTracker(),
     SlackRoom(),

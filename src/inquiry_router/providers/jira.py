@@ -1,318 +1,262 @@
-"""Kind `jira`: requests, comments and states of Jira Service Management, by webhook or automation.
+"""Kind `jira` as a destination: components, priorities, labels, comments and due dates by API v2.
 
-Facts: developer.atlassian.com (webhooks, Atlassian Document Format) and support.atlassian.com
-(automation, Send web request).
+Facts: developer.atlassian.com (REST API v2 of Jira Cloud and of Jira Data Center: issues, comments,
+transitions, components, "Edit issues"; Cloud's search by `search/jql`, CHANGE-2046). That the
+property `sd.public.comment` makes a comment internal is in no reference, but in many clients that
+are public. API v2 takes text; v3 would want documents, and Data Center has none. Its source is
+`jira_source`.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final
-from urllib.parse import quote, urlsplit
+from typing import Any, Final
 
-from inquiry_router.inquiry.model import Attachment, Channel, Contact
-from inquiry_router.providers.kit.files import files_of
-from inquiry_router.providers.kit.notes import is_own
-from inquiry_router.providers.kit.reading import (
-    OwnUserSettings,
-    Read,
-    accept_state,
-    accept_ticket,
-    channel_of,
-    first_text,
-    parse_time,
-    web_address,
-)
-from inquiry_router.providers.kit.seals import Seal, hex_of, hmac_seal
-from inquiry_router.providers.kit.source import (
-    Event,
-    Ignored,
-    IncomingRequest,
-    SourceKind,
-    Ticket,
-    TicketState,
-    TicketStatus,
-    Unreadable,
-    list_at,
-    object_at,
-    text_of,
-)
+from pydantic import Field, SecretStr
 
-_CHANNELS: Final = {
-    "email": Channel.EMAIL,
-    "phone": Channel.PHONE,
-    "chat": Channel.CHAT,
-    "jira": Channel.API,
-    "api": Channel.API,
+from inquiry_router.inquiry.model import Priority
+from inquiry_router.providers.jira_markup import escape_markup, unescape_markup
+from inquiry_router.providers.kit.groups import group_named
+from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
+from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
+from inquiry_router.providers.kit.naming import ZONE
+from inquiry_router.providers.kit.notes import (
+    external_id,
+    is_noted,
+    note_text,
+    opening_text,
+    tags_of,
+    title_of,
+)
+from inquiry_router.providers.kit.provider import Calls, Check, Locate, Refused
+from inquiry_router.providers.kit.reading import MAX_PAGES
+from inquiry_router.providers.kit.replies import PublicReply
+from inquiry_router.providers.kit.requests import (
+    ODD_DUE,
+    ODD_OWNER,
+    Exchange,
+    basic_credentials,
+    groups_in,
+    number,
+    path_part,
+    query_value,
+    require,
+)
+from inquiry_router.providers.kit.routed import RoutedInquiry
+from inquiry_router.providers.kit.source import list_at, object_at, text_of
+
+_API: Final = "/rest/api/2"
+_COMPONENTS: Final = "components"
+_PRIORITIES: Final = {
+    Priority.LOW: "Low",
+    Priority.NORMAL: "Medium",
+    Priority.HIGH: "High",
+    Priority.URGENT: "Highest",
 }
-# The categories of statuses; a request that was resolved has a resolution as well.
-_CATEGORIES: Final[Mapping[str, TicketStatus]] = {
-    "new": "open",
-    "indeterminate": "open",
-    "done": "closed",
-}
-# Its category is that of work in progress, so only the name of this status tells.
+_DONE: Final = "done"
 _WAITING: Final = "waiting for customer"
-# Links to files, and pictures, in Jira's wiki markup: [^offer.pdf], !pump.jpg|thumbnail!
-_FILE_MARKUP: Final = re.compile(
-    r"\[\^([^\]\n|]{1,255})[\]|]|!([^!|\s][^!|\n]{0,250}\.\w{2,5})(?:\|[^!\n]{0,200})?!"
-)
-_MEDIA: Final = frozenset({"media", "mediaInline"})
-_SERVICE_PROJECT: Final = "service_desk"
-# The ends of block nodes in Atlassian's document format; all other nodes are inline.
-_BLOCKS: Final = frozenset(
-    {"paragraph", "heading", "codeBlock", "listItem", "tableRow", "blockquote", "panel", "rule"}
-)
-_TEMPLATE: Final = (
-    '{"issue_key":"{{issue.key.jsonEncode}}","summary":"{{issue.summary.jsonEncode}}",'
-    '"description":"{{issue.description.jsonEncode}}",'
-    '"reporter_name":"{{issue.reporter.displayName.jsonEncode}}",'
-    '"reporter_email":"{{issue.reporter.emailAddress.jsonEncode}}",'
-    '"author":"{{initiator.accountId.jsonEncode}}",'
-    '"attachments":"{{#issue.attachment}}{{filename.jsonEncode}}|{{/}}",'
-    '"url":"{{issue.url.jsonEncode}}"}'
-)
-# A rule sends the state in Jira's own format, with the name of the event, as a webhook does.
-_STATE_TEMPLATE: Final = (
-    '{"webhookEvent":"jira:issue_updated","user":{"accountId":"{{initiator.accountId.jsonEncode}}",'
-    '"displayName":"{{initiator.displayName.jsonEncode}}"},'
-    '"issue":{"key":"{{issue.key.jsonEncode}}","fields":{"updated":"{{issue.updated.jsonEncode}}",'
-    '"status":{"name":"{{issue.status.name.jsonEncode}}",'
-    '"statusCategory":{"key":"{{issue.status.statusCategory.key.jsonEncode}}"}},'
-    '"assignee":{"displayName":"{{issue.assignee.displayName.jsonEncode}}"}}}}'
-)
+_PAGE: Final = 100
+# Answers to a priority that the project's scheme or screen does not have.
+_ODD_FIELD: Final = frozenset({400})
+# Answers to a transition that wants more than a status, or that somebody else has just made.
+_ODD_STATUS: Final = frozenset({400, 403, 404, 409})
 
 
-class JiraSource(SourceKind[OwnUserSettings]):
-    """Requests of Jira Service Management, which retries for 30 minutes after 408, 429 or 5xx."""
+class JiraSettings(UrlSettings):
+    """The address of Jira, the credentials for its API, and the service project."""
+
+    user: str | None = Field(
+        None,
+        max_length=200,
+        description="Jira Cloud: the e-mail address of the account whose API token is used. Null "
+        "for Jira Data Center, where a personal access token needs none.",
+        examples=["router@acme.example.com"],
+    )
+    api_token: SecretStr = Field(
+        description="The API token (Cloud) or personal access token (Data Center) of an agent.",
+        examples=["ATATT3xFfGF0T4"],
+    )
+    project: str = Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9_]{0,254}$",
+        description="The key of the service project.",
+        examples=["BOK"],
+    )
+    issue_type: str | None = Field(
+        None,
+        max_length=100,
+        description="The type of the requests that are created; needed where `create` is true.",
+        examples=["Service request"],
+    )
+    group_field: str = Field(
+        _COMPONENTS,
+        pattern=r"^(components|customfield_[0-9]{1,15})$",
+        description="The field that `groups` are written into: the components, or a field of your "
+        "own, either a list to select one of (`groups` has the ids of its options) or the team "
+        "field of Jira Cloud (`groups` has the ids of teams).",
+        examples=["customfield_10001"],
+    )
+
+
+class Jira(TicketHelpdesk[JiraSettings]):
+    """Moves requests: labels, priority and component by one PUT, then an internal comment."""
 
     kind = "jira"
-    setup_texts: ClassVar[Mapping[str, str]] = {
-        "template": _TEMPLATE,
-        "state_template": _STATE_TEMPLATE,
-    }
-    title = "Jira Service Management"
-    settings_model = OwnUserSettings
-    signs = "optional"
-    tells_states = "webhook"
+    title = "Jira Service Management: component, priority, labels and an internal comment"
+    settings_model = JiraSettings
+    has_due = True
+    replies = True
+    # Whether a customer's comment does that is up to the workflow and the rules of the project.
+    opens_by_itself = False
+    auto_reply = "Project settings > Notifications > Customer notifications > 'Request created'"
 
-    def seals(self, secret: str, request: IncomingRequest) -> tuple[Seal, ...]:
-        """`sha256=` and the hexadecimal HMAC-SHA256 of the body."""
-        given = request.headers.get("x-hub-signature")
-        return (hmac_seal(secret, given, hex_of, prefix="sha256="),)
+    def headers(self, settings: JiraSettings) -> Mapping[str, str]:
+        """HTTP Basic for Jira Cloud, a bearer token for Data Center."""
+        token = settings.api_token.get_secret_value()
+        if settings.user is None:
+            return {"authorization": f"Bearer {token}"}
+        return basic_credentials(settings.user, token)
 
-    def read(self, settings: OwnUserSettings, request: IncomingRequest) -> Read:
-        """Read a new request, a comment, a changed state, or the body of an automation rule."""
-        body = request.json_object()
-        kind = text_of(body, "webhookEvent")
-        if kind is None:
-            return (_from_rule(settings, request, body),)
-        if kind == "jira:issue_created":
-            return (_created(settings, request, body),)
-        if kind == "comment_created":
-            return (_commented(settings, request, body),)
-        if kind == "jira:issue_updated":
-            return (_state(settings, body),)
-        return (Ignored("the event is no new request, no comment and no change of a request"),)
+    def find_ticket(self, settings: JiraSettings, inquiry: RoutedInquiry) -> Exchange[str | None]:
+        """Search for the label with the inquiry's id."""
+        label = external_id(inquiry)
+        jql = query_value(f'project = "{settings.project}" AND labels = "{label}"')
+        search = "search" if settings.user is None else "search/jql"
+        path = f"{_API}/{search}?jql={jql}&fields=key,labels&maxResults=1"
+        rows = list_at((yield self.request(settings, "GET", path)).json(), "issues")
+        known = (row for row in rows if label in list_at(object_at(row, "fields"), "labels"))
+        return next((text_of(row, "key") for row in known), None)
 
+    def create_ticket(self, settings: JiraSettings, inquiry: RoutedInquiry) -> Exchange[str]:
+        """Create a request; its reporter is the router's own user."""
+        if settings.issue_type is None:
+            raise Refused("no request can be created: set the destination's `issue_type`")
+        fields = {
+            "project": {"key": settings.project},
+            "issuetype": {"name": settings.issue_type},
+            "summary": " ".join(title_of(inquiry).split()),
+            "description": escape_markup(opening_text(inquiry, settings.note_language)),
+            "labels": [*tags_of(inquiry), external_id(inquiry)],
+        }
+        reply = yield self.request(settings, "POST", f"{_API}/issue", {"fields": fields})
+        return str(require(reply, "key"))
 
-def text_of_document(value: Any) -> str:
-    """The text of a description or comment: plain, wiki markup, or a document of nodes (ADF)."""
-    if isinstance(value, str):
-        return value.strip()
-    found: list[str] = []
-    # A stack instead of recursion, as documents may be nested deeper than Python's calls.
-    waiting: list[Any] = [value]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, str):
-            found.append(node)
-        elif isinstance(node, list):
-            waiting.extend(reversed([one for one in node if isinstance(one, dict)]))
-        elif isinstance(node, dict):
-            kind = node.get("type")
-            said = node.get("text") if kind == "text" else object_at(node, "attrs").get("text")
-            found.append("\n" if kind == "hardBreak" else said if isinstance(said, str) else "")
-            waiting += (["\n"] if isinstance(kind, str) and kind in _BLOCKS else []) + [
-                node.get("content")
-            ]
-    return "".join(found).strip()
+    def move_ticket(self, settings: JiraSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add the labels, set group and priority; where Jira refuses it, all but the priority."""
+        fields: dict[str, Any] = {}
+        if inquiry.group is not None:
+            group = yield from self._group_value(settings, ticket, inquiry.group)
+            fields[settings.group_field] = group
+        update = {"labels": [{"add": tag} for tag in tags_of(inquiry)]}
+        priority = {"priority": {"name": _PRIORITIES[inquiry.priority]}}
+        changes = {"update": update, "fields": {**fields, **priority}}
+        path = _path(ticket)
+        reply = yield self.request(settings, "PUT", path, changes, expected=_ODD_FIELD)
+        if reply.status in _ODD_FIELD:
+            yield self.request(settings, "PUT", path, {"update": update, "fields": fields})
 
+    def own_ticket(self, settings: JiraSettings, ticket: str, owner: str) -> Calls:
+        """Set the assignee: by account id in Jira Cloud, by user name in Data Center."""
+        if settings.user is not None and "@" in owner:
+            return
+        changes = {"name" if settings.user is None else "accountId": owner}
+        path = f"{_path(ticket)}/assignee"
+        yield self.request(settings, "PUT", path, changes, expected=ODD_OWNER)
 
-def _from_rule(settings: OwnUserSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
-    """Read our own template, or Jira's format of an issue, which automation rules can send too."""
-    if "fields" in body:
-        return _created(settings, request, {"issue": body})
-    key = first_text(body, "issue_key", "key")
-    if key is None:
-        raise Unreadable(
-            'The body has no \'issue_key\'. Write "issue_key":"{{issue.key.jsonEncode}}" into the '
-            "rule's custom data."
-        )
-    ticket = Ticket(
-        external_id=key,
-        channel=channel_of(text_of(body, "channel"), _CHANNELS, Channel.FORM),
-        text=text_of_document(body.get("description")),
-        subject=text_of(body, "summary"),
-        contact=Contact(
-            text_of(body, "reporter_name"),
-            text_of(body, "reporter_email"),
-            text_of(body, "reporter_phone"),
-        ),
-        url=web_address(text_of(body, "url")),
-        delivery_key=_key(request),
-        attachments=files_of(body.get("attachments")),
-    )
-    return accept_ticket(
-        ticket, request.headers, settings.own_user, [text_of(body, "author")], body.get("labels")
-    )
+    def due_ticket(
+        self, settings: JiraSettings, ticket: str, due_at: datetime, inquiry: RoutedInquiry
+    ) -> Calls:
+        """Set the due date: Jira's field has a day without a time, ours by the clock of notes."""
+        changes = {"fields": {"duedate": due_at.astimezone(ZONE).date().isoformat()}}
+        yield self.request(settings, "PUT", _path(ticket), changes, expected=ODD_DUE)
 
+    def open_ticket(self, settings: JiraSettings, ticket: str) -> Calls:
+        """Make the first transition that opens a request which is done."""
+        found = yield from self.read_ticket(settings, f"{_path(ticket)}?fields=status")
+        if text_of(found, "fields", "status", "statusCategory", "key") != _DONE:
+            return
+        path = f"{_path(ticket)}/transitions"
+        rows = list_at((yield self.request(settings, "GET", path)).json(), "transitions")
+        opening = next((text_of(row, "id") for row in rows if _opens(row)), None)
+        if opening is not None:
+            changes = {"transition": {"id": opening}}
+            yield self.request(settings, "POST", path, changes, expected=_ODD_STATUS)
 
-def _created(settings: OwnUserSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
-    issue = object_at(body, "issue")
-    fields = object_at(issue, "fields")
-    if text_of(fields, "project", "projectTypeKey") not in (_SERVICE_PROJECT, None):
-        return Ignored("the project is no service project")
-    ticket = _ticket(
-        issue,
-        text_of_document(fields.get("description")),
-        object_at(fields, "reporter"),
-        parse_time(fields.get("created")) or parse_time(body.get("timestamp")),
-        None,
-        _key(request),
-        files_of(list_at(fields, "attachment")),
-    )
-    makers = (object_at(body, "user"), object_at(fields, "creator"))
-    authors = [name for maker in makers for name in _names(maker)]
-    return accept_ticket(ticket, request.headers, settings.own_user, authors, fields.get("labels"))
+    def has_note(
+        self, settings: JiraSettings, ticket: str, inquiry: RoutedInquiry
+    ) -> Exchange[bool]:
+        """Look through the pages of comments, the newest first."""
+        for page in range(MAX_PAGES):
+            notes = yield from self._comments(settings, ticket, page)
+            if is_noted(inquiry, settings.note_language, notes):
+                return True
+            if len(notes) < _PAGE:
+                break
+        return False
 
+    def add_note(self, settings: JiraSettings, ticket: str, inquiry: RoutedInquiry) -> Calls:
+        """Add an internal comment."""
+        note = _comment(note_text(inquiry, settings.note_language), internal=True)
+        yield self.request(settings, "POST", f"{_path(ticket)}/comment", note)
 
-def _commented(settings: OwnUserSettings, request: IncomingRequest, body: dict[str, Any]) -> Event:
-    issue, comment = object_at(body, "issue"), object_at(body, "comment")
-    author = object_at(comment, "author")
-    is_reporter = _is_same(author, object_at(issue, "fields", "reporter"))
-    is_customers = is_reporter or text_of(author, "accountType") == "customer"
-    if comment.get("jsdPublic") is False:
-        return Ignored("the comment is internal")
-    if not is_customers:
-        return _state(settings, body)
-    made = parse_time(comment.get("created")) or parse_time(body.get("timestamp"))
-    said = text_of_document(comment.get("body"))
-    files = _files_in(comment.get("body"))
-    ticket = _ticket(issue, said, author, made, text_of(comment, "id"), _key(request), files)
-    return accept_ticket(ticket, request.headers, settings.own_user, _names(author))
+    def has_reply(self, settings: JiraSettings, ticket: str, reply: PublicReply) -> Exchange[bool]:
+        """Look among the newest comments."""
+        return reply.is_among((yield from self._comments(settings, ticket, 0)))
 
+    def reply(
+        self, settings: JiraSettings, ticket: str, inquiry: RoutedInquiry, reply: PublicReply
+    ) -> Calls:
+        """Add a public comment; Jira mails it to the customer."""
+        said = _comment(reply.text, internal=False)
+        yield self.request(settings, "POST", f"{_path(ticket)}/comment", said)
 
-def _files_in(comment: Any) -> tuple[Attachment, ...]:
-    """The files that a comment shows; the event lists none. Jira adds them to the request."""
-    if isinstance(comment, str):
-        return files_of([found[1] or found[2] for found in _FILE_MARKUP.finditer(comment)])
-    names: list[str] = []
-    waiting: list[Any] = [comment]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend(reversed(node))
-        elif isinstance(node, dict):
-            is_media = text_of(node, "type") in _MEDIA
-            name = text_of(node, "attrs", "alt") if is_media else None
-            names += [name] if name is not None else []
-            waiting.append(node.get("content"))
-    return files_of(names)
+    def check(self, settings: JiraSettings) -> Check:
+        """List the components of the project; a field of your own has no list to be asked for."""
+        path = f"{_API}/project/{path_part(settings.project)}/components"
+        rows = (yield self.request(settings, "GET", path)).json()
+        if not isinstance(rows, list):
+            raise Refused(
+                "the answer is no list of components: set the address of Jira itself, such as "
+                "https://acme.atlassian.net"
+            )
+        return tuple(groups_in(rows)) if settings.group_field == _COMPONENTS else ()
 
+    def locate(self, settings: JiraSettings, ticket: str) -> Locate:
+        """The component or team; of several components the one that the settings name."""
+        path = f"{_path(ticket)}?fields={settings.group_field}"
+        fields = object_at((yield from self.read_ticket(settings, path)), "fields")
+        if settings.group_field == _COMPONENTS:
+            present = list_at(fields, _COMPONENTS)
+            return group_named(settings, *(text_of(row, "id") for row in present))
+        return text_of(fields, settings.group_field, "id") or text_of(fields, settings.group_field)
 
-def _state(settings: OwnUserSettings, body: dict[str, Any]) -> Event:
-    """The state of a request, and whose act told it: a change, or the comment of an agent."""
-    issue, comment = object_at(body, "issue"), object_at(body, "comment")
-    fields = object_at(issue, "fields")
-    if text_of(fields, "project", "projectTypeKey") not in (_SERVICE_PROJECT, None):
-        return Ignored("the project is no service project")
-    actor = object_at(comment, "author") if comment else object_at(body, "user")
-    text, is_app = text_of_document(comment.get("body")), text_of(actor, "accountType") == "app"
-    moments = (comment.get("created"), body.get("timestamp"), fields.get("updated"))
-    state = TicketState(
-        external_id=_key_of(issue),
-        at=next((at for at in map(parse_time, moments) if at is not None), None),
-        status=_status(fields),
-        owner=_owner(fields),
-        answered=bool(text) and bool(actor) and not is_app and not is_own(text),
-        who=text_of(actor, "displayName"),
-    )
-    return accept_state(state, settings.own_user, _names(actor))
+    def _group_value(self, settings: JiraSettings, ticket: str, group: str) -> Exchange[Any]:
+        """The value for the field of groups; components that stand for no team stay."""
+        if settings.group_field != _COMPONENTS:
+            return {"id": group} if group.isdecimal() else group
+        path = f"{_path(ticket)}?fields={_COMPONENTS}"
+        found = yield from self.read_ticket(settings, path)
+        present = [text_of(row, "id") for row in list_at(object_at(found, "fields"), _COMPONENTS)]
+        kept = [one for one in present if one and one not in settings.groups.values()]
+        return [{"id": one} for one in [*kept, str(number(group))]]
+
+    def _comments(self, settings: JiraSettings, ticket: str, page: int) -> Exchange[list[str]]:
+        query = f"startAt={page * _PAGE}&maxResults={_PAGE}&orderBy=-created"
+        reply = yield self.request(settings, "GET", f"{_path(ticket)}/comment?{query}")
+        rows = list_at(reply.json(), "comments")
+        return [unescape_markup(text_of(row, "body") or "") for row in rows]
 
 
-def _status(fields: dict[str, Any]) -> TicketStatus | None:
-    if (text_of(fields, "status", "name") or "").casefold() == _WAITING:
-        return "pending"
-    if object_at(fields, "resolution"):
-        return "closed"
-    return _CATEGORIES.get(text_of(fields, "status", "statusCategory", "key") or "")
+def _path(ticket: str) -> str:
+    return f"{_API}/issue/{path_part(ticket)}"
 
 
-def _owner(fields: dict[str, Any]) -> str | None:
-    """The name of the assignee; blank where the request says that there is none."""
-    if "assignee" not in fields:
-        return None
-    return first_text(fields["assignee"], "displayName", "accountId", "name") or ""
+def _comment(text: str, *, internal: bool) -> dict[str, Any]:
+    """A comment as Jira Service Management takes it: internal for agents, otherwise public."""
+    visible = {"key": "sd.public.comment", "value": {"internal": internal}}
+    return {"body": escape_markup(text), "properties": [visible]}
 
 
-def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """True for the same account; those of Jira Data Center have a key instead of an id."""
-    identities = [first_text(person, "accountId", "key", "name") for person in (one, other)]
-    return identities[0] is not None and identities[0] == identities[1]
-
-
-def _names(person: dict[str, Any]) -> list[str | None]:
-    return [text_of(person, name) for name in ("accountId", "emailAddress", "key", "name")]
-
-
-def _ticket(
-    issue: dict[str, Any],
-    text: str,
-    who: dict[str, Any],
-    made: datetime | None,
-    message_id: str | None,
-    key: str | None,
-    files: tuple[Attachment, ...],
-) -> Ticket:
-    issue_key = _key_of(issue)
-    return Ticket(
-        external_id=issue_key,
-        channel=Channel.FORM,
-        text=text,
-        subject=text_of(issue, "fields", "summary"),
-        contact=Contact(text_of(who, "displayName"), text_of(who, "emailAddress")),
-        url=_page(text_of(issue, "self"), issue_key),
-        received_at=made,
-        message_id=message_id,
-        delivery_key=key,
-        attachments=files,
-    )
-
-
-def _key_of(issue: dict[str, Any]) -> str:
-    key = text_of(issue, "key")
-    if key is None:
-        raise Unreadable(
-            "The event has no 'issue.key'. Choose the events 'Issue: created', 'Issue: updated' "
-            "and 'Comment: created' of Jira's webhook."
-        )
-    return key
-
-
-def _page(address: str | None, issue_key: str) -> str | None:
-    """The address of the issue's page, derived from its address in the API."""
-    try:
-        parts = urlsplit(web_address(address) or "")
-    except ValueError:
-        return None
-    return (
-        f"{parts.scheme}://{parts.netloc}/browse/{quote(issue_key, safe='', errors='replace')}"
-        if parts.netloc
-        else None
-    )
-
-
-def _key(request: IncomingRequest) -> str | None:
-    """The delivery key, the same on retries; automation rules have none."""
-    return request.headers.get("x-atlassian-webhook-identifier") or None
+def _opens(transition: Any) -> bool:
+    """True for a transition to a status of work that is not done and waits for no customer."""
+    category = text_of(transition, "to", "statusCategory", "key")
+    name = (text_of(transition, "to", "name") or "").casefold()
+    return category not in (None, _DONE) and name != _WAITING
