@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -21,6 +21,7 @@ from inquiry_router.calls.reminding import Reminder
 from inquiry_router.calls.service import CallService
 from inquiry_router.calls.spool import Spool
 from inquiry_router.classification.service import ClassifierService
+from inquiry_router.configuration.documents import MONITORING, RELIEF
 from inquiry_router.configuration.key_uses import KeyUses
 from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.service import ConfigurationService
@@ -48,6 +49,7 @@ from inquiry_router.policies.service import PolicyService
 from inquiry_router.privacy.retaining import Retainer
 from inquiry_router.privacy.service import PrivacyService
 from inquiry_router.process.background import beside
+from inquiry_router.process.clock import utc_now
 from inquiry_router.process.metrics import Metrics
 from inquiry_router.process.metrics_server import serve_metrics
 from inquiry_router.process.secret_box import secret_box_of
@@ -66,6 +68,8 @@ from inquiry_router.recording.service import Recorder
 from inquiry_router.referrals.intake import ReferralFinder
 from inquiry_router.referrals.keeping import ReferralKeeper
 from inquiry_router.referrals.service import ReferralService
+from inquiry_router.relief.mailbox_folder import MailboxFolder
+from inquiry_router.relief.mailbox_reader import MailboxReader, Terms
 from inquiry_router.relief.rolling import Roller
 from inquiry_router.reports.service import ReportService
 from inquiry_router.sources.fetching import Fetcher
@@ -172,6 +176,13 @@ class House:
         self.acts = ActService(database, self.configuration, self.wake)
         self.documents = DocumentReader()
         self.roller = Roller(database)
+        self.mailbox_reader = MailboxReader(
+            database,
+            MailboxFolder(settings.phone_dir / "mailboxes"),
+            classifier.classify_later,
+            lambda: terms_of(self.configuration),
+            utc_now,
+        )
         self.reports = ReportService(database, classifier, reach)
         self.sources = SourceService(
             database,
@@ -267,10 +278,8 @@ class House:
                     shared=self.settings.workers > 1,
                 )
             )
-            await stack.enter_async_context(beside(self.configuration.follow()))
-            await stack.enter_async_context(beside(self.staff.follow()))
-            await stack.enter_async_context(beside(self.key_uses.keep_storing()))
-            await stack.enter_async_context(beside(self.audit.keep_cutting()))
+            await _enter(stack, self.configuration.follow(), self.staff.follow())
+            await _enter(stack, self.key_uses.keep_storing(), self.audit.keep_cutting())
             if self.settings.decide_late:
                 await stack.enter_async_context(beside(self.late.run()))
             await stack.enter_async_context(beside(self.learning.keep_learning()))
@@ -284,8 +293,7 @@ class House:
                 await stack.enter_async_context(beside(self.fetcher.run()))
                 await stack.enter_async_context(beside(self.mailboxes.run()))
             stack.callback(self.calls.close)
-            await stack.enter_async_context(beside(self.roller.run()))
-            await stack.enter_async_context(beside(self.retainer.run()))
+            await _enter(stack, self.roller.run(), self.mailbox_reader.run(), self.retainer.run())
             if self.settings.hand_out:
                 await stack.enter_async_context(beside(self.handing_out.run()))
             if self.settings.remind:
@@ -361,6 +369,12 @@ class House:
                 return
 
 
+async def _enter(stack: contextlib.AsyncExitStack, *works: Coroutine[Any, Any, None]) -> None:
+    """Run parts in the background until the stack is left."""
+    for work in works:
+        await stack.enter_async_context(beside(work))
+
+
 def people_of(settings: Settings, client: Callable[[], Client]) -> PeopleService | None:
     """The people of the identity provider, if there is one."""
     if settings.oidc_issuer is None or settings.oidc_audience is None:
@@ -372,6 +386,12 @@ def people_of(settings: Settings, client: Callable[[], Client]) -> PeopleService
         settings.oidc_teams_claim,
     )
     return PeopleService(expected, settings.oidc_keys_url, client)
+
+
+def terms_of(configuration: ConfigurationService) -> Terms:
+    """The settings under which a baseline is kept."""
+    documents = configuration.current.documents
+    return Terms(documents[RELIEF], documents.version(RELIEF), documents[MONITORING].announced)
 
 
 def last_known_of(settings: Settings) -> LastKnown:

@@ -265,7 +265,8 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
     ),
     MappedTable(
         relief.baselines,
-        "readings of call logs, mailboxes and diaries: counts, no words",
+        "readings of call logs, mailboxes and diaries: counts, no words; of a mailbox that is "
+        "being read the choices",
         "staff",
         "until deleted",
         (),

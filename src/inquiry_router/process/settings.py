@@ -159,7 +159,8 @@ class Settings(BaseSettings):
     phone_dir: Path = Field(
         Path("var/phone"),
         description="A folder for calls that wait to be stored, for messages that FreeSWITCH has "
-        "recorded, and for the settings that answer callers after a start without PostgreSQL.",
+        "recorded, for mailboxes that are being read, and for the settings that answer callers "
+        "after a start without PostgreSQL.",
     )
     correction_link_days: int = Field(
         30,

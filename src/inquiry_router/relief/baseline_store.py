@@ -29,10 +29,14 @@ def save_baseline(
     version: int,
     actor: str,
     now: datetime,
+    reading_id: str | None = None,
 ) -> str:
-    """Store a baseline whole; one of the same file and choices is replaced. Returns its id."""
+    """Store a baseline whole; one of the same file and choices is replaced. Returns its id.
+
+    The one of a mailbox that was being read takes the id of its reading.
+    """
     connection.execute(delete(baselines).where(baselines.c.sha256 == counts.sha256))
-    baseline_id = new_id()
+    baseline_id = reading_id or new_id()
     known = {**counts.known, "service": counts.service, "others": counts.others}
     row = {
         "id": baseline_id,
@@ -70,9 +74,13 @@ def _cell_row(baseline_id: str, key: CellKey, spent: Spent) -> dict[str, Any]:
     }
 
 
-def list_baselines(connection: Connection, limit: int) -> list[Row[Any]]:
-    """List baselines, the newest first."""
-    query = select(baselines).where(baselines.c.state == _DONE)
+def list_baselines(
+    connection: Connection, limit: int, *, unfinished: bool = False
+) -> list[Row[Any]]:
+    """List baselines, the newest first; also mailboxes that are being read or could not be."""
+    query = select(baselines)
+    if not unfinished:
+        query = query.where(baselines.c.state == _DONE)
     return list(connection.execute(query.order_by(baselines.c.id.desc()).limit(limit)))
 
 
@@ -100,7 +108,10 @@ def read_baseline(connection: Connection, named: str) -> Baseline:
 
 
 def remove_baseline(connection: Connection, named: str) -> None:
-    """Remove a baseline. Raises `NotFound`."""
+    """Remove a baseline, or a mailbox that is being read. Raises `NotFound`."""
+    theirs = (baselines.c.id == named, baselines.c.state != _DONE)
+    if connection.execute(delete(baselines).where(*theirs)).rowcount:
+        return
     row = find_baseline(connection, named)
     connection.execute(delete(baselines).where(baselines.c.id == row.id))
 

@@ -62,6 +62,7 @@ def baseline_json(baseline: Baseline, language: str, *, by_person: bool) -> dict
     return {
         "id": baseline.id,
         "kind": counts.kind,
+        "state": "done",
         "name": counts.name,
         "begins_on": counts.begins_on.isoformat() if counts.begins_on else None,
         "ends_on": counts.ends_on.isoformat() if counts.ends_on else None,

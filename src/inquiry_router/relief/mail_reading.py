@@ -18,8 +18,12 @@ def is_mailbox(path: Path) -> bool:
     if path.suffix.lower() in (".mbox", ".eml", ".mbx"):
         return True
     with path.open("rb") as file:
-        begin = file.read(5)
-    return begin[:4] == _ZIP or begin == _FROM
+        return begins_like_mailbox(file.read(5))
+
+
+def begins_like_mailbox(begin: bytes) -> bool:
+    """True if these are the first five bytes of an mbox or a zip."""
+    return begin[:4] == _ZIP or begin[:5] == _FROM
 
 
 def read_mails(path: Path) -> Iterator[bytes]:

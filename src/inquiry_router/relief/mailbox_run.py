@@ -35,6 +35,10 @@ Classify = Callable[[Draft], Classification]
 Progress = Callable[[int, int], None]
 
 
+class Interrupted(Exception):
+    """The counting of a mailbox stops here, and is to go on later."""
+
+
 def count_mailbox(
     path: Path,
     owner: MailboxOwner,
@@ -43,15 +47,18 @@ def count_mailbox(
     zone: str,
     name: str = "",
     progress: Progress = lambda _done, _all: None,
+    threads: int = THREADS,
 ) -> BaselineCounts:
     """Classify and count every mail of a file. Raises `Invalid` for one that is no mailbox.
 
-    `accounts` are those of addresses and mail domains.
+    `accounts` are those of addresses and mail domains. `classify` and `progress` may raise
+    `Interrupted`: the next run goes on behind the mails that are noted.
     """
     try:
-        return _count(path, owner, classify, accounts, zone, name, progress)
+        return _count(path, owner, classify, accounts, zone, name, progress, threads)
     except ValueError as error:
-        raise Invalid(f"{path.name}: {error}.", hint="Nothing was stored.") from None
+        named = name or path.name
+        raise Invalid(f"{named}: {error}.", hint="Nothing was stored.") from None
 
 
 def _count(
@@ -62,13 +69,14 @@ def _count(
     zone: str,
     name: str,
     progress: Progress,
+    threads: int,
 ) -> BaselineCounts:
     whole = count_mails(path)
     digest = digest_of(path, owner.person, owner.domains, zone)
     notes = path.with_name(f".{path.name}.counts")
     counts = _recall(notes, digest)
     mails = islice(read_mails(path), counts.done, None)
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         while part := list(islice(mails, PART)):
             for mail in pool.map(lambda raw: _look(raw, owner, classify), part):
                 counts.add(mail, owner.person, _account_of(mail.sender, accounts), zone)
@@ -84,6 +92,8 @@ def _look(raw: bytes, owner: MailboxOwner, classify: Classify) -> CountedMail:
     """Count a mail. One that breaks its reader is counted as that, and the others go on."""
     try:
         return look_at_mail(raw, owner, classify)
+    except Interrupted:
+        raise
     except Exception:
         return CountedMail("unreadable")
 

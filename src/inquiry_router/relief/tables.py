@@ -48,7 +48,8 @@ bypasses = Table(
     Index(None, "inquiry_id"),
 )
 
-# Readings of last year: a call log, a mailbox, a diary. state: reading -> done. `inputs` are the
+# Readings of last year: a call log, a mailbox, a diary. state: reading -> done or
+# failed. `inputs` are the
 # cost inputs as they were, with their version. `known` holds the counts and sentences on what can
 # and cannot be known from the file. `place` is the number of mails that were read already.
 baselines = Table(

@@ -89,11 +89,11 @@ async def test_wrong_choices_are_said(
     assert sentence in answer.json()["detail"]
 
 
-async def test_mailbox_is_sent_by_the_command(client: httpx.AsyncClient) -> None:
-    headers = {"Content-Type": "application/mbox"}
-    answer = await client.post("/v1/baselines", content=b"From x\n", headers=headers)
+async def test_other_kinds_are_refused(client: httpx.AsyncClient) -> None:
+    headers = {"Content-Type": "application/pdf"}
+    answer = await client.post("/v1/baselines", content=b"%PDF-", headers=headers)
     assert answer.status_code == 415
-    assert "inquiry-router baseline" in answer.json()["hint"]
+    assert "application/mbox" in answer.json()["hint"]
 
 
 async def test_counts_of_the_command_are_checked(client: httpx.AsyncClient) -> None:

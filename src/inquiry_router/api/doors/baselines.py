@@ -1,4 +1,4 @@
-"""The door for baselines: last year from a call log, a diary, or the counts of the command."""
+"""The door for baselines: last year from a call log, a diary, a mailbox, or counts."""
 
 import asyncio
 import os
@@ -18,7 +18,8 @@ from pydantic import ValidationError
 
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Role, Scope
-from inquiry_router.api.schemas.baselines import BaselineList, BaselineOut
+from inquiry_router.api.doors import baseline_mailboxes as mailboxes
+from inquiry_router.api.schemas.baselines import BaselineList, BaselineOut, MailboxReadingOut
 from inquiry_router.api.web.columns import read_columns
 from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.problems import invalid
@@ -28,6 +29,7 @@ from inquiry_router.configuration.documents import MONITORING, RELIEF
 from inquiry_router.inquiry.errors import BodyTooLarge, Invalid, UnsupportedMediaType
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
+from inquiry_router.process.ids import is_id
 from inquiry_router.relief import baseline_store as store
 from inquiry_router.relief.baseline_body import BaselineIn
 from inquiry_router.relief.baseline_files import WARSAW, FileOptions, count_file
@@ -35,6 +37,8 @@ from inquiry_router.relief.baseline_model import BaselineCounts
 from inquiry_router.relief.baselines import baseline_json, find_accounts, keep_baseline
 from inquiry_router.relief.inputs import NumberRange
 from inquiry_router.relief.lines import Lines, read_salespeople
+from inquiry_router.relief.mailbox_order import MailboxOrder, read_domains
+from inquiry_router.relief.mailbox_store import find_unfinished
 from inquiry_router.relief.share import read_share
 
 door = Door("Relief")
@@ -51,6 +55,12 @@ _LOG: Final = (
     "2026-03-02 09:14:05;+48601000101;204;ANSWERED;185;197\r\n"
     "2026-03-02 09:31:40;+48601000102;204;NO ANSWER;0;25\r\n"
     "2026-03-02 10:02:11;204;+48601000102;ANSWERED;64;75\r\n"
+)
+_MBOX: Final = (
+    "From anna@hydro-bud.example Mon Mar  2 09:00:00 2026\n"
+    "From: Anna <anna@hydro-bud.example>\n"
+    "Date: Mon, 02 Mar 2026 09:00:00 +0100\n"
+    "Subject: Reklamacja\n\nPompa cieknie.\n"
 )
 _COUNTS: Final = {
     "kind": "calls",
@@ -79,6 +89,8 @@ BaselineId = Annotated[
     scope=Scope.ADMIN,
     status_code=201,
     response_model=BaselineOut,
+    responses={202: {"model": MailboxReadingOut, "description": "A mailbox: it is being read."}},
+    problems=(409,),
     summary="Read last year from a file",
     openapi_extra={
         "requestBody": {
@@ -86,6 +98,8 @@ BaselineId = Annotated[
             "content": {
                 "application/json": {"schema": {"type": "object"}, "example": _COUNTS},
                 "text/csv": {"schema": {"type": "string"}, "example": _LOG},
+                "application/mbox": {"schema": {"type": "string"}, "example": _MBOX},
+                "application/zip": {"schema": {"type": "string", "format": "binary"}},
             },
         }
     },
@@ -106,7 +120,20 @@ async def add_baseline(
             description='Fields by heading where they are not found out: `{"Kto": "from"}`.',
         ),
     ] = None,
-    name: Annotated[str, Query(max_length=255, description="A name for the file.")] = "call log",
+    name: Annotated[
+        str | None, Query(min_length=1, max_length=255, description="A name for the file.")
+    ] = None,
+    person: Annotated[
+        str | None,
+        Query(min_length=1, max_length=128, description="Of a mailbox: the salesperson."),
+    ] = None,
+    own_domains: Annotated[
+        str | None,
+        Query(
+            max_length=1_000,
+            description="Of a mailbox: the company's mail domains, `pompex.example, pompex.pl`.",
+        ),
+    ] = None,
     service_share: Annotated[
         str | None, Query(max_length=60, description="Low, likely, high: `0.4,0.55,0.7`.")
     ] = None,
@@ -119,22 +146,27 @@ async def add_baseline(
     """Read a call log (Asterisk, 3CX, Ringostat, a mobile bill) or a diary, 64 MB at most.
 
     It answers hours and money as ranges, and what can and cannot be known from the file. With any
-    problem nothing is stored. The same file again replaces its baseline. A mailbox is read by the
-    command `inquiry-router baseline`, beside the service; it sends its counts here as JSON.
+    problem nothing is stored. The same file again replaces its baseline. A mailbox (mbox, zip of
+    eml; 2 GB at most) is answered with 202 and read in the background, behind the inquiries: `GET`
+    its id for the progress. The command `inquiry-router baseline` reads files of any size beside
+    the service, and sends its counts here as JSON.
     """
     allow_long_work(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    share = _read(lambda: read_share(service_share)) if service_share else None
+    if kind in mailboxes.KINDS:
+        order = _order(name or "mailbox", person, own_domains, timezone, share)
+        return await mailboxes.take_mailbox(request, order)
     if kind == "application/json":
         counts, share = await _sent_counts(request)
     elif kind in _CSV:
-        share = _read(lambda: read_share(service_share)) if service_share else None
-        options = _options(salespeople, columns, name, encoding, timezone)
+        options = _options(salespeople, columns, name or "call log", encoding, timezone)
         counts = await _count(request, options)
     else:
         raise UnsupportedMediaType(
             f"The Content-Type is '{kind[:60]}'.",
-            hint="Send text/csv, or application/json from the command. A mailbox is read by the "
-            "command: inquiry-router baseline FILE --url ...",
+            hint="Send text/csv for a call log or a diary, application/mbox or application/zip for "
+            "a mailbox, or application/json from the command.",
         )
     return await _keep(request, counts, share, language)
 
@@ -150,12 +182,15 @@ async def list_baselines(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=200, description="The most to list.")] = 50,
 ) -> Response:
-    """List baselines, the newest first."""
-    rows = await house(request).database.scan(partial(store.list_baselines, limit=limit))
+    """List baselines, the newest first, with mailboxes that are being read or could not be."""
+    rows = await house(request).database.scan(
+        partial(store.list_baselines, limit=limit, unfinished=True)
+    )
     items = [
         {
             "id": row.id,
             "kind": row.kind,
+            "state": row.state,
             "name": row.name,
             "begins_on": row.begins_on.isoformat() if row.begins_on else None,
             "ends_on": row.ends_on.isoformat() if row.ends_on else None,
@@ -171,7 +206,7 @@ async def list_baselines(
     "GET",
     "/baselines/{baseline_id}",
     scope=Scope.READ,
-    response_model=BaselineOut,
+    response_model=BaselineOut | MailboxReadingOut,
     problems=(404,),
     summary="See what the old habit cost",
 )
@@ -180,9 +215,14 @@ async def read_baseline(
 ) -> Response:
     """Show hours and money by month, salesperson, account and category, as ranges.
 
-    Salespeople are shown to managers, after the monitoring was announced.
+    Salespeople are shown to managers, after the monitoring was announced. Of a mailbox that is
+    being read it shows the progress, and of one that could not be read the problem.
     """
-    found = await house(request).database.scan(partial(store.read_baseline, named=baseline_id))
+    database = house(request).database
+    reading = await database.read(partial(find_unfinished, reading_id=baseline_id))
+    if reading is not None:
+        return answer(mailboxes.reading_json(reading))
+    found = await database.scan(partial(store.read_baseline, named=baseline_id))
     return answer(
         {
             **baseline_json(found, language, by_person=_sees_people(request)),
@@ -200,8 +240,11 @@ async def read_baseline(
     summary="Remove a reading of last year",
 )
 async def remove_baseline(request: Request, baseline_id: BaselineId) -> Response:
-    """Remove a baseline with its counts."""
-    await house(request).database.write(partial(store.remove_baseline, named=baseline_id))
+    """Remove a baseline with its counts, or a mailbox that is being read."""
+    rooms = house(request)
+    await rooms.database.write(partial(store.remove_baseline, named=baseline_id))
+    if is_id(baseline_id):
+        rooms.mailbox_reader.folder.remove(baseline_id)
     return Response(status_code=204)
 
 
@@ -225,11 +268,27 @@ def _read(work: Any) -> Any:
         raise Invalid(f"{error}.") from None
 
 
+def _order(
+    name: str,
+    person: str | None,
+    own_domains: str | None,
+    timezone: str,
+    share: NumberRange | None,
+) -> MailboxOrder:
+    _require_zone(timezone)
+    domains = _read(lambda: read_domains(own_domains or ""))
+    return MailboxOrder(name, person or Path(name).stem[:128], domains, timezone, share)
+
+
+def _require_zone(timezone: str) -> None:
+    if timezone not in available_timezones():
+        raise Invalid(f"There is no time zone '{timezone}'.", hint="Such as Europe/Warsaw.")
+
+
 def _options(
     salespeople: str | None, columns: str | None, name: str, encoding: str | None, timezone: str
 ) -> FileOptions:
-    if timezone not in available_timezones():
-        raise Invalid(f"There is no time zone '{timezone}'.", hint="Such as Europe/Warsaw.")
+    _require_zone(timezone)
     people = _read(lambda: read_salespeople(filter(str.strip, (salespeople or "").split(";"))))
     return FileOptions(
         Lines(people), read_columns(columns, '{"Kto": "from"}'), encoding, timezone, name=name

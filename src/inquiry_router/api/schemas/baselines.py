@@ -1,6 +1,6 @@
 """The answers of the door for baselines."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -73,6 +73,7 @@ class BaselineOut(BaseModel):
 
     id: str = Field(description="The id.", examples=["0198c0de-9a51-7c1e-8d2c-3f6a5e1b7d20"])
     kind: str = Field(description="calls, mail or diary.", examples=["calls"])
+    state: Literal["done"] = Field(description="It was read.", examples=["done"])
     name: str = Field(description="The name of the file.", examples=["Master.csv"])
     begins_on: str | None = Field(description="The first day.", examples=["2026-03-01"])
     ends_on: str | None = Field(description="The last day.", examples=["2026-03-31"])
@@ -94,11 +95,30 @@ class BaselineOut(BaseModel):
     announced: bool = Field(description="The monitoring was announced.", examples=[True])
 
 
+class MailboxReadingOut(BaseModel):
+    """A mailbox that is being read, or could not be."""
+
+    id: str = Field(description="The id.", examples=["0198c0de-9a51-7c1e-8d2c-3f6a5e1b7d20"])
+    kind: Literal["mail"] = Field(description="mail.", examples=["mail"])
+    state: Literal["reading", "failed"] = Field(
+        description="reading or failed.", examples=["reading"]
+    )
+    name: str = Field(description="The name of the file.", examples=["jan.mbox"])
+    at: str = Field(description="Sent at.", examples=["2026-11-19T10:00:00Z"])
+    actor: str = Field(description="By which key.", examples=["admin"])
+    done: int = Field(description="Mails that were read.", examples=[1200])
+    mails: int | None = Field(description="Of how many; null at the beginning.", examples=[10000])
+    problem: str | None = Field(
+        description="Why it could not be read.", examples=["jan.mbox: the zip holds no .eml file"]
+    )
+
+
 class BaselineShortOut(BaseModel):
     """A baseline in a list."""
 
     id: str = Field(description="The id.", examples=["0198c0de-9a51-7c1e-8d2c-3f6a5e1b7d20"])
     kind: str = Field(description="calls, mail or diary.", examples=["calls"])
+    state: str = Field(description="done, or of a mailbox reading or failed.", examples=["done"])
     name: str = Field(description="The name of the file.", examples=["Master.csv"])
     begins_on: str | None = Field(description="The first day.", examples=["2026-03-01"])
     ends_on: str | None = Field(description="The last day.", examples=["2026-03-31"])

@@ -6,7 +6,7 @@ The key is checked before the body is read.
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -142,28 +142,31 @@ async def limited_body(
 
     Raises `BodyTooLarge`, `TooSlow`, and `BadJson` when the client disconnects.
     """
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared[:18]) > limit:
-        raise BodyTooLarge()
     try:
         async with asyncio.timeout(seconds):
-            return await _receive_body(request, limit)
+            return b"".join([part async for part in body_parts(request, limit)])
     except TimeoutError:
         raise TooSlow() from None
 
 
-async def _receive_body(request: Request, limit: int) -> bytes:
-    body = bytearray()
+async def body_parts(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """Read the body part by part, as it comes. Raises `BodyTooLarge` and `BadJson`."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared[:18]) > limit:
+        raise BodyTooLarge()
+    size = 0
     while True:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             # Nobody reads the answer, but the log should not say that the fault is ours.
             raise BadJson("The body ended before it was whole.")
-        body += message.get("body", b"")
-        if len(body) > limit:
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
             raise BodyTooLarge()
+        yield part
         if not message.get("more_body", False):
-            return bytes(body)
+            return
 
 
 class Door(APIRouter):
