@@ -66,7 +66,9 @@ async def test_next_process_goes_on(database: Database, folder: MailboxFolder) -
     row = await database.read(partial(store.find_unfinished, reading_id=ID))
     assert row is not None and row.state == "reading"
     assert 10 <= row.place < 48 and row.place % 10 == 0 and row.known["mails"] == 48
-    noted = (folder.path(ID).parent / f".{ID}.mbox.counts").read_text("utf-8")
+    notes = folder.path(ID).parent / f".{ID}.mbox.counts"
+    assert notes.stat().st_mode & 0o777 == 0o600
+    noted = notes.read_text("utf-8")
     assert f'"done": {row.place}' in noted and "@" not in noted
 
     again: list[Draft] = []

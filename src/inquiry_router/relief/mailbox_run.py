@@ -133,6 +133,7 @@ def _note(notes: Path, digest: str, counts: MailCounts) -> None:
         "period": [at.isoformat() if at else None for at in (counts.begin, counts.end)],
     }
     fresh = notes.with_name(f"{notes.name}.new")
+    fresh.touch(mode=0o600)
     fresh.write_text(json.dumps(state), "utf-8")
     fresh.replace(notes)
 
