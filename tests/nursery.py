@@ -6,6 +6,7 @@ question starts a process or asks for the end of one.
 """
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -164,6 +165,9 @@ def _command(arguments: list[str], folder: str, streams: str) -> int:
 
 
 if __name__ == "__main__":
+    # What was imported never becomes garbage: the forked processes need not look at it again.
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin.buffer:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()
