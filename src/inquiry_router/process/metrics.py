@@ -216,6 +216,7 @@ def _forget_dead_processes(folder: Path) -> None:
     for path in folder.glob("gauge_live*_*.db"):
         pid = path.stem.rpartition("_")[2]
         if pid.isdigit() and not _is_alive(int(pid)):
+            # As above, the library has no types here.
             mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
 
 

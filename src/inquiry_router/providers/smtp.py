@@ -11,16 +11,16 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Any, ClassVar, Final, Literal, Self
+from typing import Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, model_validator
 
-from inquiry_router.outside.addresses import PUBLIC, Reach, check_url
-from inquiry_router.outside.messages import MailServer, OutgoingMail, TokenGrant
+from inquiry_router.outside.messages import MailServer, OutgoingMail
 from inquiry_router.providers.kit.inbound_mail import OWN_HEADER
 from inquiry_router.providers.kit.mail_html import mail_html
+from inquiry_router.providers.kit.mail_login import MailLogin, secret_text
 from inquiry_router.providers.kit.message import MessageToPeople, read_message
-from inquiry_router.providers.kit.provider import Handover, ProviderSettings, Refused
+from inquiry_router.providers.kit.provider import Handover, Refused
 from inquiry_router.providers.kit.reading import HOPS_HEADER
 
 PORTS: Final = (465, 587, 2525)
@@ -28,14 +28,9 @@ _ADDRESS: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[A-Za-z0-9.-]+\.[A-Za-z0-9
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-class SmtpSettings(ProviderSettings):
+class SmtpSettings(MailLogin):
     """A mail server, how to log in, and the sender of our mails."""
 
-    addresses: ClassVar[tuple[str, ...]] = ("host", "token_url")
-
-    host: str = Field(
-        max_length=253, description="The mail server.", examples=["smtp.acme.example.com"]
-    )
     port: int = Field(
         587, ge=1, le=65535, description="587 with starttls, 465 with tls.", examples=[587]
     )
@@ -45,13 +40,6 @@ class SmtpSettings(ProviderSettings):
         "network only.",
         examples=["starttls"],
     )
-    in_own_network: bool = Field(
-        False,
-        strict=True,
-        description="True if the server is in your own network: then its address may be private, "
-        "and its port any.",
-        examples=[False],
-    )
     user: str | None = Field(
         None,
         min_length=1,
@@ -60,31 +48,11 @@ class SmtpSettings(ProviderSettings):
         description="The user; null if the server asks for none.",
         examples=["router@acme.example.com"],
     )
-    password: SecretStr | None = Field(
-        None, description="The password, often one for this program only.", examples=["abcd efgh"]
-    )
-    token_url: str | None = Field(
-        None,
-        description="OAuth2 instead of a password: the address that gives access tokens.",
-        examples=["https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token"],
-    )
-    client_id: str | None = Field(
-        None, max_length=500, description="OAuth2: the id of the application.", examples=["8c1f..."]
-    )
-    client_secret: SecretStr | None = Field(
-        None, description="OAuth2: the secret of the application.", examples=["Zx8..."]
-    )
     refresh_token: SecretStr | None = Field(
         None,
         description="OAuth2: the refresh token of the user. Without one the application logs in by "
         "itself (client credentials). It must stay valid when it is used.",
         examples=["1//0g..."],
-    )
-    scope: str | None = Field(
-        None,
-        max_length=1000,
-        description="OAuth2: the scope to ask for.",
-        examples=["https://outlook.office365.com/.default"],
     )
     from_address: str = Field(
         max_length=254,
@@ -102,11 +70,6 @@ class SmtpSettings(ProviderSettings):
         examples=["bok@acme.example.com"],
     )
 
-    def reach(self, reach: Reach) -> Reach:
-        """The addresses that may be called for this server."""
-        own = {self.host.lower()} if self.in_own_network else set()
-        return Reach(reach.loopback, reach.hosts | own)
-
     @property
     def server(self) -> MailServer:
         """The server as it is called."""
@@ -116,38 +79,14 @@ class SmtpSettings(ProviderSettings):
             self.security,
             self.from_address.rpartition("@")[2],
             self.user,
-            _secret(self.password),
+            secret_text(self.password),
             self.in_own_network,
-            self.grant,
+            self.grant(secret_text(self.refresh_token)),
         )
-
-    @property
-    def grant(self) -> TokenGrant | None:
-        """The right to get access tokens, with OAuth2."""
-        if self.token_url is None or self.client_id is None:
-            return None
-        return TokenGrant(
-            self.token_url,
-            self.client_id,
-            _secret(self.client_secret),
-            _secret(self.refresh_token),
-            self.scope,
-        )
-
-    @field_validator("token_url")
-    @classmethod
-    def _may_be_called(cls, value: str | None, info: ValidationInfo) -> str | None:
-        context: dict[str, Any] = info.context or {}
-        if value is not None:
-            check_url(value, context.get("reach", PUBLIC))
-        return value
 
     @model_validator(mode="after")
     def _is_complete(self, info: ValidationInfo) -> Self:
-        context: dict[str, Any] = info.context or {}
-        reach = self.reach(context.get("reach", PUBLIC))
-        host = check_url(f"https://{self.host}", reach).host
-        is_inside = host in reach.hosts or (reach.loopback and host in ("127.0.0.1", "::1"))
+        is_inside = self.is_inside(info)
         if not is_inside and self.port not in PORTS:
             raise ValueError("port: is 587, 465 or 2525 outside your own network")
         if not is_inside and self.security == "none":
@@ -160,7 +99,7 @@ class SmtpSettings(ProviderSettings):
 
     def _require_one_login(self) -> None:
         """Refuse half a login, and two. Raises `ValueError`."""
-        given = self.grant is not None
+        given = self.grant(None) is not None
         if given != (self.token_url is not None or self.client_id is not None):
             raise ValueError("client_id: send token_url and client_id together, for OAuth2")
         if given and self.password is not None:
@@ -170,8 +109,7 @@ class SmtpSettings(ProviderSettings):
                 "password: send user and password together, or user, token_url and client_id, or "
                 "none of them"
             )
-        if given and self.refresh_token is None and self.client_secret is None:
-            raise ValueError("refresh_token: send a refresh_token, a client_secret or both")
+        self.require_way_to_tokens()
 
 
 class SmtpMail:
@@ -198,10 +136,6 @@ class SmtpMail:
     def check(self, settings: SmtpSettings) -> MailServer:
         """Log in, and send nothing."""
         return settings.server
-
-
-def _secret(given: SecretStr | None) -> str | None:
-    return given.get_secret_value() if given is not None else None
 
 
 def is_mail_address(text: str) -> bool:

@@ -25,6 +25,7 @@ from inquiry_router.outside.imap import Folder, Imap, ImapAddress, ImapRefused
 from inquiry_router.outside.tokens import AccessToken, fetch_token
 from inquiry_router.providers.imap import ImapSettings
 from inquiry_router.providers.kit.inbound_mail import raw_mail_event
+from inquiry_router.providers.kit.mail_login import secret_text
 from inquiry_router.providers.kit.mime import MimeReader
 from inquiry_router.providers.kit.source import Event, RawMail, Ticket
 from inquiry_router.sources import mailbox_store as store
@@ -235,9 +236,10 @@ class Mailbox:
         now = self._now()
         if self._token is None or now >= self._token.renew_at:
             state = await self._require_lease()
-            given = self._settings.refresh_token
-            refresh = state.refresh_token or (given.get_secret_value() if given else None)
-            token = await fetch_token(self._client(), self._settings.grant(refresh), now)
+            refresh = state.refresh_token or secret_text(self._settings.refresh_token)
+            grant = self._settings.grant(refresh)
+            assert grant is not None  # without a password there is one
+            token = await fetch_token(self._client(), grant, now)
             if token.refresh is not None and token.refresh != refresh:
                 await self._write(store.save_refresh_token, token=token.refresh)
             self._token = token
