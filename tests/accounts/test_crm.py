@@ -17,7 +17,7 @@ from inquiry_router.accounts.asking import (
     read_record,
 )
 from inquiry_router.accounts.crm import MAX_FAILURES, REST_S, Crm
-from inquiry_router.accounts.crm_store import keep_record
+from inquiry_router.accounts.crm_store import keep_record, read_lookup
 from inquiry_router.accounts.model import AccountData, read_email_point
 from inquiry_router.database.session import Database
 from inquiry_router.house import House
@@ -199,14 +199,17 @@ async def test_broken_crm_costs_nobody_their_inquiry_and_is_left_alone(
         clock=lambda: at,
     )
     now = datetime(2026, 11, 28, tzinfo=UTC)
+    settings = await sqlite_house.database.read(read_lookup)
     for number in range(MAX_FAILURES + 3):
-        assert not await asking.ask(Questioned(f"a{number}@x.example"), now, wait=True)
+        assert not await asking.ask(settings, Questioned(f"a{number}@x.example"), now, wait=True)
         await asking.settle()
     assert len(crm.requests) == MAX_FAILURES
     at = REST_S + 1
     crm.behave("/find", answer(200, {}, json.dumps(HYDRO).encode()))
-    assert not await asking.ask(Questioned("a@x.example"), now, wait=False)  # callers never wait
+    assert not await asking.ask(
+        settings, Questioned("a@x.example"), now, wait=False
+    )  # callers never wait
     await asking.settle()
-    assert await asking.ask(Questioned("a@x.example"), now, wait=True)
+    assert await asking.ask(settings, Questioned("a@x.example"), now, wait=True)
     inquiry = await client.post("/v1/inquiries", json=DEFECT | ANNA)
     assert inquiry.status_code == 201

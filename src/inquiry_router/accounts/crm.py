@@ -23,7 +23,7 @@ from inquiry_router.accounts.asking import (
     questions,
     read_record,
 )
-from inquiry_router.accounts.crm_store import add_to_inquiry, keep_record, read_lookup
+from inquiry_router.accounts.crm_store import StoredLookup, add_to_inquiry, keep_record
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.account import Recognised
 from inquiry_router.inquiry.errors import RouterError
@@ -96,11 +96,13 @@ class Crm:
         self._failures = 0
         self._rests_until = 0.0
 
-    async def ask(self, about: Questioned, now: datetime, *, wait: bool) -> bool:
+    async def ask(
+        self, stored: StoredLookup, about: Questioned, now: datetime, *, wait: bool
+    ) -> bool:
         """Return True if the CRM told the account in time. Never raises."""
         try:
-            settings = await self._settings()
-        except (RouterError, ValueError) as error:
+            settings = self._settings(stored)
+        except ValueError as error:
             log.warning("crm.settings_unusable", error=type(error).__name__)
             return False
         if settings is None or about == Questioned():
@@ -134,8 +136,7 @@ class Crm:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _settings(self) -> CrmSettings | None:
-        stored = await self._database.look_up(read_lookup)
+    def _settings(self, stored: StoredLookup) -> CrmSettings | None:
         if stored.version != self._version:  # other settings, other answers
             self._asked.clear()
             self._version, self._failures, self._rests_until = stored.version, 0, 0.0

@@ -8,9 +8,11 @@ from functools import partial
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
 from inquiry_router.accounts.asking import questioned_in
 from inquiry_router.accounts.crm import Crm
+from inquiry_router.accounts.crm_store import StoredLookup, read_lookup
 from inquiry_router.accounts.finding import find_account
 from inquiry_router.accounts.matching import looked_for_in
 from inquiry_router.database.session import Database
@@ -36,20 +38,8 @@ class AccountFinder:
 
         Never raises.
         """
-        if draft.account != NOBODY:
-            return draft.account
-        looked_for = looked_for_in(draft, entities)
-        if looked_for.is_empty:
-            return NOBODY
-        try:
-            async with asyncio.timeout(LOOK_UP_S):
-                query = partial(find_account, looked_for=looked_for, now=now)
-                return await self._database.look_up(query)
-        except (TimeoutError, RouterError) as error:
-            log.warning("accounts.not_found_in_time", error=type(error).__name__)
-        except Exception as error:  # no mistake in our code may lose a customer's words
-            log.error("accounts.not_recognised", error=type(error).__name__, exc_info=error)
-        return NOBODY
+        found, _ = await self._look_up(draft, entities, now)
+        return found
 
     async def find_or_ask(
         self, draft: Draft, entities: Iterable[Entity], now: datetime
@@ -59,11 +49,11 @@ class AccountFinder:
         Callers do not wait for the CRM. Never raises.
         """
         entities = tuple(entities)
-        found = await self.find(draft, entities, now)
-        if self._crm is None or not _is_asked_about(draft, found):
+        found, settings = await self._look_up(draft, entities, now)
+        if self._crm is None or settings is None or not _is_asked_about(draft, found):
             return found
         wait = draft.channel is not Channel.PHONE
-        if await self._crm.ask(questioned_in(draft, entities), now, wait=wait):
+        if await self._crm.ask(settings, questioned_in(draft, entities), now, wait=wait):
             return await self.find(draft, entities, now)
         return found
 
@@ -76,6 +66,28 @@ class AccountFinder:
         entities, unknown = tuple(entities), replace(draft, account=NOBODY)
         find = partial(self.find, unknown, entities, now)
         self._crm.follow_up(questioned_in(draft, entities), inquiry_id, find)
+
+    async def _look_up(
+        self, draft: Draft, entities: Iterable[Entity], now: datetime
+    ) -> tuple[Recognised, StoredLookup | None]:
+        """Find the account of a message, and in the same read the settings of the CRM."""
+        if draft.account != NOBODY:
+            return draft.account, None
+        looked_for = looked_for_in(draft, entities)
+        if looked_for.is_empty:
+            return NOBODY, None
+
+        def work(connection: Connection) -> tuple[Recognised, StoredLookup]:
+            return find_account(connection, looked_for, now), read_lookup(connection)
+
+        try:
+            async with asyncio.timeout(LOOK_UP_S):
+                return await self._database.look_up(work)
+        except (TimeoutError, RouterError) as error:
+            log.warning("accounts.not_found_in_time", error=type(error).__name__)
+        except Exception as error:  # no mistake in our code may lose a customer's words
+            log.error("accounts.not_recognised", error=type(error).__name__, exc_info=error)
+        return NOBODY, None
 
 
 def _is_asked_about(draft: Draft, found: Recognised) -> bool:

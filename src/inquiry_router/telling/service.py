@@ -100,6 +100,8 @@ class Teller:
     async def tell(self) -> int:
         """Plan what waits and send what is due; return the number of deliveries."""
         office, wordbook, now = self._office(), self._wordbook(), self._now()
+        if not await self._database.read(partial(store.is_any_due, now=now)):
+            return 0
         planned, told_at_once = 1, 0
         while planned:  # dealing with a notice may queue others
             work = partial(
