@@ -126,12 +126,15 @@ _DOORS: Final = (
 )
 
 
-def make_app(settings: Settings, house: House | None = None) -> FastAPI:
+def make_app(
+    settings: Settings, house: House | None = None, *, classifier: ClassifierService | None = None
+) -> FastAPI:
     """Build the app. Its lifespan opens the house, which tests may replace."""
     rooms = house or House(
         settings,
         open_database(settings),
-        ClassifierService.from_folder(
+        classifier
+        or ClassifierService.from_folder(
             settings.model_dir, settings.classifier_timeout_s, settings.threads
         ),
     )

@@ -47,6 +47,20 @@ async def test_first_answer_does_not_wait_for_later_questions() -> None:
     await service.stop()
 
 
+async def test_model_that_was_begun_is_not_loaded_twice() -> None:
+    loads: list[_HeldModel] = []
+
+    def load() -> _HeldModel:
+        loads.append(_HeldModel())
+        return loads[-1]
+
+    service = ClassifierService(load)
+    service.begin()
+    await service.start()
+    await service.stop()
+    assert service.ready and len(loads) == 1
+
+
 async def test_failure_affects_only_its_own_draft() -> None:
     model = _HeldModel()
     model.released.release(100)

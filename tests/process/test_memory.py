@@ -6,7 +6,11 @@ import sys
 
 import pytest
 
-from inquiry_router.process.memory import return_freed_memory, spare_loaded_objects
+from inquiry_router.process.memory import (
+    load_without_collecting,
+    return_freed_memory,
+    spare_loaded_objects,
+)
 
 # In a process of its own: one that ran other tests has free memory of its own to reuse.
 FREEING = """
@@ -44,9 +48,12 @@ def test_other_systems_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_loaded_objects_are_not_collected_again() -> None:
     thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
     try:
+        load_without_collecting()
         loaded = [[] for _ in range(1000)]
         spare_loaded_objects()
+        assert gc.isenabled()
         assert gc.get_freeze_count() >= frozen + len(loaded)
         assert gc.get_threshold() > thresholds
     finally:
         gc.set_threshold(*thresholds)
+        gc.enable()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -59,6 +60,7 @@ class ClassifierService:
         self._load = load
         self._limit_s = limit_s
         self._thread_count = threads
+        self._loading: Future[Model] | None = None
         self._threads: Threads | None = None
         self._model: Model | None = None
         self._shipped: Model | None = None
@@ -148,10 +150,16 @@ class ClassifierService:
             lambda: nearest(base.encoder.encode(draft.subject, draft.text).vector, searched)
         )
 
+    def begin(self) -> Future[Model]:
+        """Begin to load the model in a thread of its own; `start` waits for it."""
+        self._loading = ThreadPoolExecutor(1).submit(self._load)
+        return self._loading
+
     async def start(self) -> None:
         """Load the model. If that fails, the service runs without one and logs it."""
+        loading, self._loading = self._loading or self.begin(), None
         try:
-            self._shipped = await asyncio.to_thread(self._load)
+            self._shipped = await asyncio.wrap_future(loading)
         except ModelUnusable as error:
             log.error(
                 "classifier.unusable",

@@ -51,12 +51,24 @@ def serve(
 
 
 def worker_app() -> FastAPI:
-    """Make the app of a serving process, from the environment that all of them share."""
-    from inquiry_router.app import make_app
-    from inquiry_router.process.memory import return_freed_memory
+    """Make the app of a serving process, from the environment that all of them share.
 
+    The model is loaded in a thread of its own while everything else is imported.
+    """
+    from inquiry_router.process.memory import load_without_collecting, return_freed_memory
+
+    load_without_collecting()
     return_freed_memory()
-    return make_app(start())
+    settings = start()
+    from inquiry_router.classification.service import ClassifierService
+
+    classifier = ClassifierService.from_folder(
+        settings.model_dir, settings.classifier_timeout_s, settings.threads
+    )
+    classifier.begin()
+    from inquiry_router.app import make_app
+
+    return make_app(settings, classifier=classifier)
 
 
 def work() -> None:
@@ -160,12 +172,13 @@ def _require_database(settings: Settings) -> None:
 
     A PostgreSQL that is away is none when phone lines can be answered without it.
     """
-    from inquiry_router.house import last_known_of
     from inquiry_router.process.settings import Unreachable
 
     try:
         with_database(lambda _: None, time_limit_s=settings.answer_timeout_s)
     except Unreachable:
+        from inquiry_router.house import last_known_of
+
         if last_known_of(settings).recall() is None:
             raise
 

@@ -11,15 +11,24 @@ _M_MMAP_THRESHOLD: Final = -3
 _THRESHOLD_BYTES: Final = 128 * 1024
 
 
+def load_without_collecting() -> None:
+    """Collect no garbage until `spare_loaded_objects`.
+
+    Loading makes objects that stay. To look for garbage among them, again and again while they
+    become more, takes a fifth of a start (measured).
+    """
+    gc.disable()
+
+
 def spare_loaded_objects() -> None:
     """Exempt everything loaded so far from garbage collection, and collect new objects less often.
 
     A third of the CPU of intake without the model (measured): each full collection would look at
     the model, the routes and the libraries again, which never become garbage.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def return_freed_memory() -> None:
