@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from importlib import resources
+from functools import cache
 from typing import Any, Final
 
 import yaml
@@ -22,7 +22,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.placeholders import GivenSecrets
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.routing.fields import Document
-from inquiry_router.text.yaml_reading import load_yaml
+from inquiry_router.text.yaml_reading import load_shipped_yaml, load_yaml
 
 
 class ConfigurationFile(Document):
@@ -75,10 +75,11 @@ def read_file(text: str) -> ConfigurationFile:
         raise ValueError("\n".join(map(_sentence, error.errors()))) from None
 
 
+@cache
 def default_file() -> ConfigurationFile:
     """The configuration that a new installation starts with."""
-    folder = resources.files("inquiry_router.configuration")
-    return read_file(folder.joinpath("default.yaml").read_text("utf-8"))
+    data = load_shipped_yaml("inquiry_router.configuration", "default.yaml")
+    return FILE_MODEL.model_validate(data)
 
 
 def as_data(configuration: Configuration) -> dict[str, Any]:

@@ -6,10 +6,8 @@ Precision before recall. Only what states the danger counts: "dymi się" but not
 
 import re
 from collections.abc import Iterable, Iterator
-from importlib import resources
 from typing import Final
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from inquiry_router.entities.mention import Mention
@@ -22,6 +20,7 @@ from inquiry_router.entities.statements import (
 )
 from inquiry_router.inquiry.model import EntityKind
 from inquiry_router.text.folding import fold
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 # "qualmt nicht", "brennt gar nicht", "es brennt nichts".
 _DENYING_AFTER: Final = re.compile(
@@ -66,16 +65,11 @@ class _File(BaseModel):
                 yield read_statement(kind, sounding, self.lists, "")
 
 
-def _read_file() -> _File:
-    text = resources.files("inquiry_router.entities").joinpath("danger.yaml").read_text("utf-8")
-    return _File.model_validate(yaml.safe_load(text))
-
-
 def _words(written: str) -> frozenset[str]:
     return frozenset(fold(written).replace(",", " ").split())
 
 
-_FILE: Final = _read_file()
+_FILE: Final = _File.model_validate(load_shipped_yaml("inquiry_router.entities", "danger.yaml"))
 _DENYING, _BETWEEN, _SUPPOSING = map(_words, (_FILE.denying, _FILE.between, _FILE.supposing))
 _STATEMENTS: Final = Statements(_FILE.statements())
 DANGERS: Final = tuple(_FILE.kinds)

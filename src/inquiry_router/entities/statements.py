@@ -7,6 +7,7 @@ An exclamation mark is a word too.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final, NamedTuple
 
 from inquiry_router.text.folding import fold, fold_words
@@ -53,14 +54,18 @@ def read_phrases(written: str, lists: Mapping[str, str]) -> frozenset[Phrase]:
         if phrase.startswith("$"):
             found |= read_phrases(lists[phrase[1:]], lists)
             continue
-        found.add(
-            tuple(
-                (folded, word.endswith("*") and is_last)
-                for word in phrase.split()
-                for folded, is_last in _with_last(_fold(word))
-            )
-        )
+        found.add(_read_phrase(phrase))
     return frozenset(found)
+
+
+# Most statements have the same words in their lists.
+@cache
+def _read_phrase(written: str) -> Phrase:
+    return tuple(
+        (folded, word.endswith("*") and is_last)
+        for word in written.split()
+        for folded, is_last in _with_last(_fold(word))
+    )
 
 
 def _fold(word: str) -> list[str]:

@@ -2,13 +2,12 @@
 
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import Final
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from inquiry_router.text.folding import fold_words
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 # A request with more other words than these says what it is about.
 _MAX_OTHER_WORDS: Final = 1
@@ -62,8 +61,7 @@ Pattern = tuple[str, ...]
 @cache
 def _patterns() -> dict[str, list[tuple[str, Pattern]]]:
     """The phrases by their beginnings, each with the name of its list, the longest first."""
-    text = resources.files("inquiry_router.phone").joinpath("persons.yaml").read_text("utf-8")
-    lists = _PersonWords.model_validate(yaml.safe_load(text))
+    lists = _PersonWords.model_validate(load_shipped_yaml("inquiry_router.phone", "persons.yaml"))
     found: dict[str, list[tuple[str, Pattern]]] = {}
     for name in _PersonWords.model_fields:
         for phrase in getattr(lists, name).split(","):

@@ -2,11 +2,11 @@
 
 import re
 from functools import cache
-from importlib import resources
 from typing import Final, Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 PromptName = Literal[
     "greeting",
@@ -100,10 +100,8 @@ class Speech(BaseModel):
 @cache
 def shipped() -> dict[str, Speech]:
     """The languages that come with the product."""
-    text = resources.files("inquiry_router.phone").joinpath("prompts.yaml").read_text("utf-8")
-    return {
-        language: Speech.model_validate(speech) for language, speech in yaml.safe_load(text).items()
-    }
+    texts = load_shipped_yaml("inquiry_router.phone", "prompts.yaml")
+    return {language: Speech.model_validate(speech) for language, speech in texts.items()}
 
 
 def speech_of(language: str) -> Speech:

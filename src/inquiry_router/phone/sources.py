@@ -6,11 +6,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-import yaml
 from pydantic import Field
 
 from inquiry_router.phone.platforms import PLATFORMS
@@ -33,6 +31,7 @@ from inquiry_router.providers.kit.source import (
     SourceSettings,
     Unreadable,
 )
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 _SIGNING: Final = frozenset({"twilio", "telnyx", "plivo", "vonage", "jambonz"})
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -183,6 +182,5 @@ def _fill(step: str, url: str, source_id: str) -> str:
 
 @cache
 def _setups() -> dict[str, dict[str, list[str]]]:
-    text = resources.files("inquiry_router.phone").joinpath("setup.yaml").read_text("utf-8")
-    steps: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    steps: dict[str, dict[str, list[str]]] = load_shipped_yaml("inquiry_router.phone", "setup.yaml")
     return steps

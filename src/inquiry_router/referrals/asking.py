@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
-import yaml
-
 from inquiry_router.configuration.referral_rules import ReferralRules
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 
 class HintReason(StrEnum):
@@ -92,59 +92,13 @@ def praise_in(text: str) -> str | None:
 
 def wordings(language: str, reason: str) -> dict[str, str]:
     """The ready wordings of a reason, by way: mail, phone, in_person."""
-    known = _WORDINGS.get(language, _WORDINGS["en"])
+    known = _wordings().get(language, _wordings()["en"])
     return {way: f"{known['openings'][reason]} {text}" for way, text in known["asks"].items()}
 
 
-_WORDINGS: Final = yaml.safe_load("""
-pl:
-  openings:
-    complaint_solved: "Cieszę się, że udało się szybko załatwić Państwa reklamację."
-    promise_kept: "Cieszę się, że zdążyliśmy na czas, tak jak obiecaliśmy."
-    purchase: "Dziękuję za zakup i zaufanie."
-    praise: "Dziękuję za dobre słowo, usłyszał je cały zespół."
-  asks:
-    mail: >-
-      Mam pytanie: czy znają Państwo kogoś, komu też moglibyśmy pomóc? Wystarczy nazwisko i firma;
-      zadzwonię tylko wtedy, gdy ta osoba się zgodzi. Jeśli nikt nie przychodzi Państwu do głowy,
-      nic nie szkodzi.
-    phone: >-
-      Przy okazji: komu z Państwa znajomych w branży też by się to przydało? Proszę najpierw
-      zapytać tę osobę o zgodę, a ja się odezwę i powołam na Państwa.
-    in_person: >-
-      Skoro wszystko się udało: kto jeszcze ma podobny kłopot? Chętnie pomogę i dam Państwu znać,
-      jak poszło.
-en:
-  openings:
-    complaint_solved: "I am glad we could settle your complaint quickly."
-    promise_kept: "I am glad we were on time, as promised."
-    purchase: "Thank you for your order and your trust."
-    praise: "Thank you for your kind words; I have passed them on to the whole team."
-  asks:
-    mail: >-
-      May I ask: do you know anybody we could help as well? A name and a company are enough, and I
-      call only if they agree. If nobody comes to mind, that is fine.
-    phone: >-
-      By the way: who of your colleagues could use this, too? Please ask them first if they agree,
-      and I will call and mention you.
-    in_person: >-
-      As you are happy with it: who else has this problem? I will gladly help, and tell you what
-      became of it.
-de:
-  openings:
-    complaint_solved: "Es freut mich, dass wir Ihre Reklamation rasch erledigen konnten."
-    promise_kept: "Es freut mich, dass wir wie versprochen pünktlich waren."
-    purchase: "Vielen Dank für Ihren Auftrag und Ihr Vertrauen."
-    praise: "Danke für das Lob, ich habe es an das ganze Team weitergegeben."
-  asks:
-    mail: >-
-      Darf ich fragen: Kennen Sie jemanden, dem wir ebenfalls helfen könnten? Name und Firma
-      genügen, und ich rufe nur an, wenn die Person einverstanden ist. Fällt Ihnen niemand ein,
-      macht das nichts.
-    phone: >-
-      Nebenbei: Wem in Ihrem Umfeld würde das auch nützen? Fragen Sie die Person bitte zuerst, ob
-      sie einverstanden ist; dann melde ich mich und beziehe mich auf Sie.
-    in_person: >-
-      Da Sie zufrieden sind: Wer hat dieses Problem noch? Ich helfe gern und sage Ihnen, was daraus
-      geworden ist.
-""")
+@cache
+def _wordings() -> dict[str, dict[str, dict[str, str]]]:
+    texts: dict[str, dict[str, dict[str, str]]] = load_shipped_yaml(
+        "inquiry_router.referrals", "asking.yaml"
+    )
+    return texts

@@ -1,10 +1,9 @@
 """Sentences on what can and cannot be known from a file, in pl, en and de. Pure."""
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
-import yaml
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 LANGUAGES: Final = ("pl", "en", "de")
 BILLING: Final = "billing of a mobile operator"
@@ -12,8 +11,7 @@ BILLING: Final = "billing of a mobile operator"
 
 @cache
 def _texts() -> dict[str, Any]:
-    found = files("inquiry_router.relief").joinpath("knowledge.yaml").read_text("utf-8")
-    texts: dict[str, Any] = yaml.safe_load(found)
+    texts: dict[str, Any] = load_shipped_yaml("inquiry_router.relief", "knowledge.yaml")
     return texts
 
 

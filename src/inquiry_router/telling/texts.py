@@ -10,15 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 from zoneinfo import ZoneInfo
-
-import yaml
 
 from inquiry_router.inquiry.categories import CATEGORIES
 from inquiry_router.providers.kit.naming import due_time, name_priority
 from inquiry_router.routing.teams import Team
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 LANGUAGES: Final = ("pl", "en", "de")
 OTHER: Final = "other"
@@ -163,6 +161,7 @@ def _subject(subject: str, said: Mapping[str, str]) -> str:
 
 @cache
 def _load() -> dict[str, dict[str, dict[str, Any]]]:
-    text = resources.files("inquiry_router.telling").joinpath("texts.yaml").read_text("utf-8")
-    texts: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(text)
+    texts: dict[str, dict[str, dict[str, Any]]] = load_shipped_yaml(
+        "inquiry_router.telling", "texts.yaml"
+    )
     return texts

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Final, Literal
 
-import yaml
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 LANGUAGES: Final = ("pl", "en")
 Kind = Literal["findings", "steps"]
@@ -30,6 +29,7 @@ def _fill(sentence: str, values: Mapping[str, str]) -> str:
 
 @cache
 def _load() -> dict[str, dict[str, dict[str, str]]]:
-    text = resources.files("inquiry_router.upkeep").joinpath("texts.yaml").read_text("utf-8")
-    texts: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(text)
+    texts: dict[str, dict[str, dict[str, str]]] = load_shipped_yaml(
+        "inquiry_router.upkeep", "texts.yaml"
+    )
     return texts

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from inquiry_router.text.yaml_reading import load_shipped_yaml
 
 
 class Setup(BaseModel):
@@ -20,8 +20,9 @@ class Setup(BaseModel):
 @cache
 def load_steps() -> dict[str, dict[str, list[str]]]:
     """The steps of every vendor in `providers/setup.yaml`, by kind and language."""
-    text = resources.files("inquiry_router.providers").joinpath("setup.yaml").read_text("utf-8")
-    steps: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    steps: dict[str, dict[str, list[str]]] = load_shipped_yaml(
+        "inquiry_router.providers", "setup.yaml"
+    )
     return steps
 
 
