@@ -6,17 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Connection,
     Select,
-    String,
     case,
-    column,
     func,
     literal,
     select,
-    values,
 )
 
 from inquiry_router.accounts.model import person_key
@@ -27,6 +23,7 @@ from inquiry_router.inquiry.categories import SERVICE_IDS
 from inquiry_router.relief.costs import Spent
 from inquiry_router.relief.figures import ZONE, bounds_of, monday_of, weeks_between
 from inquiry_router.relief.phone_tag import CallAttempt
+from inquiry_router.relief.rollups import find_week
 from inquiry_router.relief.tables import bypasses
 
 CALL_LOG = "call_log"
@@ -61,19 +58,18 @@ class BypassCount:
 
 def read_weeks(connection: Connection, first: date, last: date) -> list[BypassCount]:
     """Read the bypasses of a period by salesperson and week; the group is the Monday."""
-    weeks = _weeks(first, last)
-    query = _count_bypasses(weeks.c.week, bypasses.c.person).where(
-        bypasses.c.at >= weeks.c.begin, bypasses.c.at < weeks.c.end
-    )
+    weeks = [
+        (bounds_of(begin)[0], monday.isoformat()) for monday, begin, _ in weeks_between(first, last)
+    ]
+    query = _count_bypasses(find_week(bypasses.c.at, weeks), bypasses.c.person)
+    query = query.where(_within(first, last))
     return _read_counts(connection, query)
 
 
 def read_groups(connection: Connection, first: date, last: date, by: str) -> list[BypassCount]:
     """Read the bypasses of a period by a column, such as the account; no salesperson is named."""
     group = bypasses.c[by]
-    query = _count_bypasses(group).where(
-        bypasses.c.at >= bounds_of(first)[0], bypasses.c.at < bounds_of(last)[1], group.is_not(None)
-    )
+    query = _count_bypasses(group).where(_within(first, last), group.is_not(None))
     return _read_counts(connection, query)
 
 
@@ -116,15 +112,8 @@ def find_people(found: Iterable[BypassCount]) -> dict[str, bool]:
     return people
 
 
-def _weeks(first: date, last: date) -> CTE:
-    """The weeks of a period as a table: the databases know no common way to say a local week."""
-    utc = bypasses.c.at.type
-    columns = (column("week", String), column("begin", utc), column("end", utc))
-    rows = [
-        (week.isoformat(), bounds_of(begin)[0], bounds_of(end)[1])
-        for week, begin, end in weeks_between(first, last)
-    ]
-    return values(*columns).data(rows).cte("weeks")
+def _within(first: date, last: date) -> ColumnElement[bool]:
+    return (bypasses.c.at >= bounds_of(first)[0]) & (bypasses.c.at < bounds_of(last)[1])
 
 
 def sum_spent(found: Iterable[BypassCount]) -> Spent:
@@ -169,10 +158,7 @@ def count_known_inquiries(connection: Connection, first: date, last: date) -> di
 def read_attempts(connection: Connection, first: date, last: date) -> list[CallAttempt]:
     """Read the calls of a PBX log whose numbers are still known."""
     query = select(bypasses).where(
-        bypasses.c.how == CALL_LOG,
-        bypasses.c.at >= bounds_of(first)[0],
-        bypasses.c.at < bounds_of(last)[1],
-        bypasses.c.number.is_not(None),
+        bypasses.c.how == CALL_LOG, _within(first, last), bypasses.c.number.is_not(None)
     )
     return [
         CallAttempt(row.at, row.person, row.number, bool(row.outgoing), bool(row.met))

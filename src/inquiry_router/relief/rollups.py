@@ -10,18 +10,19 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     and_,
-    column,
+    case,
     delete,
     false,
     func,
     insert,
+    literal,
     select,
     text,
     true,
-    values,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -45,8 +46,6 @@ from inquiry_router.relief.tables import daily_figures, rolled_days
 # A message may be a little late; a day is rolled when it has been over for so long.
 REST: Final = timedelta(hours=1)
 _PART: Final = 500
-# Weeks of a period, joined as a table: the day of a figure finds its week by the primary key.
-_WEEK_COLUMNS: Final = ("week", "first", "last")
 _account_id = func.coalesce(accounts.c.merged_into, accounts.c.id)
 _is_owner = and_(account_roles.c.account_id == _account_id, account_roles.c.role == OWNER_ROLE)
 
@@ -159,9 +158,8 @@ def _rolled_groups(
     connection: Connection, first: date, last: date, grouping: Grouping
 ) -> dict[tuple[Any, ...], Figures]:
     figures, day = daily_figures.c, daily_figures.c.day
-    rows = weeks_between(first, last)
-    weeks = values(*(column(name, day.type) for name in _WEEK_COLUMNS)).data(rows).cte("weeks")
-    columns = [weeks.c.week if name == "week" else figures[name] for name in grouping.by]
+    week = find_week(day, [(begin, monday) for monday, begin, _ in weeks_between(first, last)])
+    columns = [week if name == "week" else figures[name] for name in grouping.by]
     sums = [func.sum(figures[name]) for name in Figures._fields]
     query = (
         select(*columns, *sums)
@@ -169,13 +167,10 @@ def _rolled_groups(
         .where(
             figures.breakdown == grouping.breakdown,
             (figures.gone == true()) | rolled_days.c.day.is_not(None),
+            day.between(first, last),
         )
         .group_by(*columns)
     )
-    if "week" in grouping.by:
-        query = query.where(day.between(weeks.c.first, weeks.c.last))
-    else:
-        query = query.where(day.between(first, last))
     if grouping.categories is not None:
         query = query.where(figures.category.in_(sorted(grouping.categories)))
     place = len(columns)
@@ -184,6 +179,21 @@ def _rolled_groups(
         for row in connection.execute(query)
         if row[-1] is not None
     }
+
+
+def find_week(at: ColumnElement[Any], weeks: Sequence[tuple[Any, Any]]) -> ColumnElement[Any]:
+    """Tell the week of a value by halving; `weeks` are their begins and names, in order.
+
+    The databases know no common way to say a local week, and joining them as a table is slow.
+    """
+
+    def part(some: Sequence[tuple[Any, Any]]) -> ColumnElement[Any]:
+        if len(some) == 1:
+            return literal(some[0][1])
+        half = len(some) // 2
+        return case((at < some[half][0], part(some[:half])), else_=part(some[half:]))
+
+    return part(weeks).label("week")
 
 
 def _rolled(connection: Connection, first: date, last: date) -> set[date]:
