@@ -179,7 +179,7 @@ async def test_draft_is_that_of_the_api_and_two_admins_lose_nothing(sqlite_house
         assert (await client.get("/v1/policy")).json()["rules"][1]["then"]["priority"] == "normal"
         assert (await client.get("/v1/policy/draft")).status_code == 404
         await browser.send("/policy/draft/saving", **await draft_of(browser))
-        dropped = await browser.follow(await browser.send("/policy/draft/dropping", version="1"))
+        dropped = await browser.follow(await browser.send("/policy/draft/dropping", version="5"))
         assert "thrown away" in dropped.text
         assert (await client.get("/v1/policy/draft")).status_code == 404
 

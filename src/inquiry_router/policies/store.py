@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Row,
@@ -45,7 +46,7 @@ _NO_DRAFT: Final = "There is no draft of the policy."
 def find_draft(connection: Connection) -> PolicyDraft:
     """Read the draft. Raises `NotFound`."""
     row = connection.execute(select(policy_drafts)).first()
-    if row is None:
+    if row is None or row.body is None:
         raise NotFound(_NO_DRAFT, hint="PUT /v1/policy/draft makes one.")
     policy = Policy.model_validate(row.body)
     return PolicyDraft(policy, row.version, row.based_on, row.note, row.at, row.actor)
@@ -54,37 +55,45 @@ def find_draft(connection: Connection) -> PolicyDraft:
 def save_draft(connection: Connection, draft: PolicyDraft, expected: int | None) -> None:
     """Store the draft as its version. Raises `PreconditionFailed` unless the newest is `expected`.
 
-    None for any.
+    None for any, 0 for no draft. A version is given once, also if the draft was dropped since.
     """
-    present = connection.execute(select(policy_drafts.c.version)).scalar() or 0
+    present, last = _versions(connection)
     if expected is not None and present != expected:
         raise PreconditionFailed(
             f"The draft is at version {present}; your change is based on version {expected}."
         )
-    connection.execute(delete(policy_drafts))
-    connection.execute(
-        insert(policy_drafts).values(
-            id=_DRAFT,
-            version=present + 1,
-            body=draft.policy.model_dump(mode="json"),
-            based_on=draft.based_on,
-            note=draft.note,
-            at=draft.at,
-            actor=draft.actor,
-        )
-    )
+    values = {
+        "version": last + 1,
+        "body": draft.policy.model_dump(mode="json"),
+        "based_on": draft.based_on,
+        "note": draft.note,
+        "at": draft.at,
+        "actor": draft.actor,
+    }
+    if last == 0:
+        connection.execute(insert(policy_drafts).values(id=_DRAFT, **values))
+    else:
+        connection.execute(update(policy_drafts).values(values))
+
+
+def _versions(connection: Connection) -> tuple[int, int]:
+    """The version of the draft, 0 if there is none, and the last version that was ever given."""
+    row = connection.execute(select(policy_drafts).with_for_update()).first()
+    if row is None:
+        return 0, 0
+    return row.version if row.body is not None else 0, row.version
 
 
 def require_draft(connection: Connection, version: int) -> None:
     """Raise `PreconditionFailed` unless the draft is still at this version."""
-    present = connection.execute(select(policy_drafts.c.version)).scalar() or 0
+    present, _ = _versions(connection)
     if present != version:
         raise PreconditionFailed("Somebody changed the draft meanwhile.")
 
 
 def drop_draft(connection: Connection, now: datetime) -> None:
-    """Delete the draft if there is one, and end its shadow."""
-    connection.execute(delete(policy_drafts))
+    """Empty the draft if there is one, and end its shadow. Its version never comes again."""
+    connection.execute(update(policy_drafts).values(body=JSON.NULL, note=None))
     end_shadow(connection, now)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
 from inquiry_router.database.metadata import Id, Utc, metadata
 
 # The one draft. It may have problems still. `based_on` is the version of the policy in force when
-# it was begun.
+# it was begun. The `body` of a draft that is gone is JSON's null; the row keeps its version.
 policy_drafts = Table(
     "policy_drafts",
     metadata,

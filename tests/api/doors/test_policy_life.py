@@ -69,6 +69,18 @@ async def test_draft_with_problems_is_kept_but_not_published(client: httpx.Async
     assert (await client.delete("/v1/policy/draft")).status_code == 204
 
 
+async def test_version_of_a_dropped_draft_never_comes_again(client: httpx.AsyncClient) -> None:
+    draft = {"rules": [], "default": DEFAULT}
+    first = await client.put("/v1/policy/draft", json=draft)
+    old = {"if-match": first.headers["etag"]}
+    assert (await client.delete("/v1/policy/draft")).status_code == 204
+    assert (await client.get("/v1/policy/draft")).status_code == 404
+    assert (await client.put("/v1/policy/draft", json=draft, headers=old)).status_code == 412
+    second = await client.put("/v1/policy/draft", json=draft)
+    assert (second.status_code, second.headers["etag"]) == (200, '"2"')
+    assert (await client.put("/v1/policy/draft", json=draft, headers=old)).status_code == 412
+
+
 async def test_publication_that_breaks_a_golden_sentence_is_refused(
     client: httpx.AsyncClient,
 ) -> None:
