@@ -29,7 +29,9 @@ async def test_everybody_sees_theirs_and_switches_themself(sqlite_house: House) 
         holidays = {"first": str(today + timedelta(days=5)), "last": str(today + timedelta(days=9))}
         celina = await enter(client, "Celina Maj", capacity=2, absences=[holidays])
         ola = await enter(client, "Ola <b>Kot</b>")
-        ewa = await enter(client, "Ewa Lis", kind="salesperson", teams=["sales"])
+        ewa = await enter(
+            client, "Ewa Lis", kind="salesperson", teams=["sales"], absences=[holidays]
+        )
         answer = await client.get(f"/v1/staff/{celina}")
         body = {**answer.json(), "substitute": "Ola <b>Kot</b>"}
         headers = {"If-Match": answer.headers["ETag"]}
@@ -69,3 +71,16 @@ async def test_everybody_sees_theirs_and_switches_themself(sqlite_house: House) 
         async with browser_of(sqlite_house, key=seller) as browser:
             page = (await browser.open("/staff")).text
             assert "1 person" in page and "Ewa Lis" in page and "Celina Maj" not in page
+
+        # The API shows the same people, and of other teams not even who is away.
+        everybody = (await client.get("/v1/staff")).json()
+        assert len(everybody["items"]) == 3 and "'sales' has nobody" in everybody["warnings"][0]
+        for key, seen in ((agent, ["Celina Maj", "Ola <b>Kot</b>"]), (seller, ["Ewa Lis"])):
+            headers = {"Authorization": f"Bearer {key}"}
+            listed = (await client.get("/v1/staff", headers=headers)).json()
+            assert [one["name"] for one in listed["items"]] == seen
+            assert listed["warnings"] == []
+            for one in everybody["items"]:
+                status = 200 if one["name"] in seen else 403
+                answer = await client.get(f"/v1/staff/{one['id']}", headers=headers)
+                assert answer.status_code == status

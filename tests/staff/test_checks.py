@@ -40,9 +40,9 @@ def test_days_without_anybody_are_told_as_spans() -> None:
     celina = away(CELINA, "2026-11-10", "2026-11-20")
     ola = away(away(OLA, "2026-11-17", "2026-11-20"), "2026-12-24", "2026-12-24")
     both = Roster((celina, away(ola, "2027-01-05", "2027-01-05")))
-    (told,) = gaps_in(both, TEAMS, TODAY)
+    (told,) = gaps_in(both, TEAMS.teams, TODAY)
     assert told == (
         "Team 'customer_service' has nobody from 2026-11-19 to 2026-11-20: Celina Maj, Ola Lis are "
         "all away. Move an absence, or add somebody to the team."
     )
-    assert gaps_in(Roster((celina, OLA)), TEAMS, TODAY) == []
+    assert gaps_in(Roster((celina, OLA)), TEAMS.teams, TODAY) == []

@@ -13,9 +13,10 @@ from inquiry_router.assignment.store import read_work
 from inquiry_router.inquiry.errors import Forbidden, NotFound
 from inquiry_router.pages.kit import render
 from inquiry_router.pages.routing import PageDoor, form_of, go_to
-from inquiry_router.pages.staff_view import is_seen, may_switch, rows_for
+from inquiry_router.pages.staff_view import may_switch, rows_for
 from inquiry_router.process.clock import utc_now
 from inquiry_router.staff.model import Roster
+from inquiry_router.staff.sight import is_seen
 from inquiry_router.staff.store import load_roster
 
 door = PageDoor()
@@ -43,9 +44,9 @@ async def switch_on_page(request: Request, member_id: str) -> Response:
     rooms, actor, now = house(request), key_of(request), utc_now()
     roster = await rooms.database.read(load_roster)
     member = roster.member(member_id)
-    if member is None or not is_seen(actor, member, roster):
+    if member is None or not is_seen(actor, member):
         raise NotFound("There is nobody of that name or id among the staff.")
-    if not may_switch(actor, member, roster):
+    if not may_switch(actor, member):
         raise Forbidden(
             f"'{actor.id}' may switch only themself.",
             hint="A manager may switch everybody. An admin binds a key to a person: 'owner' of "

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from inquiry_router.access.actor import Actor
-from inquiry_router.access.roles import ALWAYS_BOUND, Scope
+from inquiry_router.access.roles import Scope
 from inquiry_router.assignment.model import Load
 from inquiry_router.routing.teams import Teams
 from inquiry_router.staff.model import Member, Roster
+from inquiry_router.staff.sight import is_seen, is_self
 
 # They get new inquiries now; they are not away, but it is no working time of theirs; they are away.
 Stance = Literal["working", "free", "away"]
@@ -48,7 +49,7 @@ def rows_for(
     actor: Actor, roster: Roster, loads: Mapping[str, Load], teams: Teams, now: datetime
 ) -> list[MemberRow]:
     """The people whom an actor may see, by name."""
-    seen = (one for one in roster.members if is_seen(actor, one, roster))
+    seen = (one for one in roster.members if is_seen(actor, one))
     return [
         MemberRow(
             one,
@@ -57,26 +58,17 @@ def rows_for(
             tuple(_absences(one, roster, now)),
             planned=one.absence_on(one.day_of(now)) is not None,
             leaves_soon=one.leaves_soon(now),
-            may_switch=may_switch(actor, one, roster),
+            may_switch=may_switch(actor, one),
         )
         for one in sorted(seen, key=lambda one: one.name.casefold())
     ]
 
 
-def is_seen(actor: Actor, member: Member, roster: Roster) -> bool:
-    """True if an actor sees a member: bound ones their teams and themself, salespeople themself."""
-    if not actor.is_bound or roster.by_name(actor.owner) is member:
-        return True
-    return not ALWAYS_BOUND.issuperset(actor.roles) and not set(actor.teams).isdisjoint(
-        member.teams
-    )
-
-
-def may_switch(actor: Actor, member: Member, roster: Roster) -> bool:
+def may_switch(actor: Actor, member: Member) -> bool:
     """True if an actor may say that a member is here or away: managers all, others themself."""
     if Scope.STAFF in actor.scopes:
         return True
-    return Scope.WORK in actor.scopes and roster.by_name(actor.owner) is member
+    return Scope.WORK in actor.scopes and is_self(actor, member)
 
 
 def _stance(member: Member, teams: Teams, now: datetime) -> Stance:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from inquiry_router.routing.teams import Teams
+from inquiry_router.routing.teams import Team
 from inquiry_router.staff.model import Member, Roster, names_of, substitute_of
 
 # Absences later than that are not looked at yet.
@@ -41,10 +41,10 @@ def _circle_on(day: date, start: Member, by_id: dict[str, Member]) -> list[Membe
     return None
 
 
-def gaps_in(roster: Roster, teams: Teams, today: date) -> list[str]:
-    """Describe the days on which planned absences leave a team without anybody."""
+def gaps_in(roster: Roster, teams: Iterable[Team], today: date) -> list[str]:
+    """Describe the days on which planned absences leave one of these teams without anybody."""
     found = []
-    for team in teams.teams:
+    for team in teams:
         members = roster.of_team(team.id)
         if not members:
             continue

@@ -19,16 +19,25 @@ from inquiry_router.api.schemas.staff import (
     member_json,
 )
 from inquiry_router.api.web.documents import WITH_ETAG, IfMatch, IfMatchOrAny, refuse_read_only
-from inquiry_router.api.web.routing import Door, answer, etag, house, path_here, required_version
+from inquiry_router.api.web.routing import (
+    Door,
+    answer,
+    etag,
+    house,
+    key_of,
+    path_here,
+    required_version,
+)
 from inquiry_router.assignment import store as assignments
 from inquiry_router.configuration.api_key_store import rename_owner
 from inquiry_router.house import House
-from inquiry_router.inquiry.errors import Conflict, Invalid, PreconditionFailed
+from inquiry_router.inquiry.errors import Conflict, Forbidden, Invalid, PreconditionFailed
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.process.clock import utc_now
 from inquiry_router.staff import store
 from inquiry_router.staff.checks import gaps_in
 from inquiry_router.staff.model import Roster
+from inquiry_router.staff.sight import is_seen, seen_teams
 from inquiry_router.staff.store import StoredMember
 
 door = Door("Staff")
@@ -51,17 +60,21 @@ _READ_ONLY: Final = ("id", "away", "away_since", "away_until", "created_at", "ch
     "/staff",
     scope=Scope.INQUIRIES,
     response_model=MemberList,
-    summary="List everybody",
+    summary="List our people",
 )
 async def list_staff(request: Request) -> Response:
-    """List all our people with their absences, and the days on which a team has nobody."""
-    found, now = await house(request).database.read(store.list_members), utc_now()
+    """List our people with their absences, and the days on which a team has nobody.
+
+    Keys that are bound to teams or a person see the people of these teams, and that person.
+    """
+    actor, now = key_of(request), utc_now()
+    found = await house(request).database.read(store.list_members)
     roster = Roster(tuple(one.member for one in found))
-    teams = house(request).configuration.current.rulebook.teams
+    teams = house(request).configuration.current.rulebook.teams.teams
     return answer(
         {
-            "items": [member_json(one, roster, now) for one in found],
-            "warnings": gaps_in(roster, teams, now.date()),
+            "items": [member_json(one, roster, now) for one in found if is_seen(actor, one.member)],
+            "warnings": gaps_in(roster, seen_teams(actor, teams), now.date()),
         }
     )
 
@@ -99,12 +112,19 @@ async def add_staff(request: Request, member: MemberIn) -> Response:
     summary="Look at somebody",
 )
 async def read_staff(request: Request, member_id: MemberId) -> Response:
-    """Read one member."""
+    """Read one member. Keys that are bound see the people of their teams, and their person."""
+    actor = key_of(request)
 
     def work(connection: Connection) -> tuple[StoredMember, Roster]:
         return store.find_member(connection, member_id), store.load_roster(connection)
 
     found, roster = await house(request).database.read(work)
+    if not is_seen(actor, found.member):
+        raise Forbidden(
+            f"'{actor.id}' is bound to teams or a person, and this is somebody else.",
+            hint="GET /v1/staff lists those whom you see. An admin changes the key: PUT "
+            f"/v1/api-keys/{actor.id}.",
+        )
     return answer(member_json(found, roster, utc_now()), ETag=etag(found.version))
 
 
