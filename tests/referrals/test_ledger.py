@@ -23,7 +23,7 @@ from inquiry_router.referrals.rows import new_rows
 from inquiry_router.referrals.stages import ReferralState
 from inquiry_router.referrals.tables import reward_entries, rewards
 from inquiry_router.schema import metadata
-from inquiry_router.staff.model import Roster
+from inquiry_router.staff.model import Member, Roster
 from tests.conftest import NOW
 from tests.referrals.kit import RULES, days, party
 
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.anyio
 NEEDED = {one.name for one in vars(tables).values() if isinstance(one, Table)} | {"notices"}
 TABLES = [one for one in metadata.sorted_tables if one.name in NEEDED]
 PEOPLE = [RewardActor("k1", "Marta Szef"), RewardActor("k2", "Olga Szef"), RewardActor("k3", "Ewa")]
+STAFF = Roster(tuple(Member(one.id, one.name) for one in PEOPLE))
 
 
 def add(connection: Connection, now=NOW) -> str:
@@ -101,7 +102,7 @@ class Ledger(RuleBasedStateMachine):
                 return
             one, now = known[place % len(known)].id, days(self.day)
             if act == "a":
-                reward_store.approve(connection, one, who, RULES, now)
+                reward_store.approve(connection, one, who, STAFF, RULES, now)
             elif act == "p":
                 reward_store.pay(connection, one, who, now)
             else:
@@ -151,7 +152,9 @@ async def test_sixteen_writers_book_each_step_once(house: House) -> None:
     manager = PEOPLE[0]
     for head in heads:
         await gather(
-            house, 4, lambda c, one=head.id: reward_store.approve(c, one, manager, rules, NOW)
+            house,
+            4,
+            lambda c, one=head.id: reward_store.approve(c, one, manager, STAFF, rules, NOW),
         )
         await gather(house, 4, lambda c, one=head.id: reward_store.pay(c, one, manager, NOW))
     await house.database.read(assert_sound)

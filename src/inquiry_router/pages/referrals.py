@@ -257,11 +257,12 @@ async def book_on_page(request: Request, referral_id: str, reward_id: str) -> Re
     """Approve, pay or reverse a reward."""
     rooms, form, now = house(request), form_of(request), utc_now()
     actor, rules = reward_actor(request), rooms.configuration.current.referrals
+    staff = rooms.staff.roster
     what, why = form.line("what", 20), form.line("why", 500)
 
     def work(connection: Connection) -> None:
         if what == RewardState.APPROVED.value:
-            reward_store.approve(connection, reward_id, actor, rules, now)
+            reward_store.approve(connection, reward_id, actor, staff, rules, now)
         elif what == RewardState.PAID.value:
             reward_store.pay(connection, reward_id, actor, now)
         else:

@@ -28,13 +28,14 @@ from inquiry_router.referrals.rewarding import (
     plan_rewards,
 )
 from inquiry_router.referrals.tables import reward_entries, rewards
+from inquiry_router.staff.model import Roster
 
 NO_SUCH_REWARD: Final = "GET /v1/rewards lists them."
 
 
 @dataclass(frozen=True, slots=True)
 class RewardActor:
-    """Whoever books: the actor, and their name as a person."""
+    """Whoever books: the actor, and their name as a person, that of a member of staff if known."""
 
     id: str
     name: str
@@ -102,9 +103,14 @@ def reverse_all(
 
 
 def approve(
-    connection: Connection, named: str, actor: RewardActor, rules: ReferralRules, now: datetime
+    connection: Connection,
+    named: str,
+    actor: RewardActor,
+    staff: Roster,
+    rules: ReferralRules,
+    now: datetime,
 ) -> StoredReward:
-    """Approve a held reward; above the limit two people must."""
+    """Approve a held reward; above the limit two people of the staff must."""
     reward = read_reward(connection, named, lock=True)
     if not check_reward_step(reward, RewardState.APPROVED):
         return reward
@@ -114,7 +120,7 @@ def approve(
             "A doubt about the referral is open.",
             hint="Decide it first: POST /v1/referrals/{id}/verdict.",
         )
-    enough = check_approval(reward, referral, actor.name, rules, now)
+    enough = check_approval(reward, referral, actor.name, staff, rules, now)
     names = [*reward.approved_by, actor.name]
     if enough:
         return set_reward(

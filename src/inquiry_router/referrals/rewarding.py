@@ -15,6 +15,7 @@ from inquiry_router.configuration.referral_rules import ReferralRules, RewardRul
 from inquiry_router.inquiry.errors import Conflict, Forbidden
 from inquiry_router.inquiry.referral import CreditShare
 from inquiry_router.referrals.model import StoredReferral
+from inquiry_router.staff.model import Roster
 
 WHOLE: Final = 10_000
 COMPANY: Final = "company"
@@ -52,7 +53,7 @@ class PlannedReward:
 
 @dataclass(frozen=True, slots=True)
 class StoredReward:
-    """A reward as it is stored. `approved_by` are the keys or names of those who approved it."""
+    """A reward as it is stored. `approved_by` are the names of those who approved it."""
 
     id: str
     referral_id: str
@@ -181,18 +182,19 @@ def check_approval(
     reward: StoredReward,
     referral: StoredReferral,
     approver: str,
+    staff: Roster,
     rules: ReferralRules,
     now: datetime,
 ) -> bool:
     """True if this approval is enough, False if another person must approve, too.
 
-    Raises `Forbidden` for one's own reward and for a second approval by the same person, and
-    `Conflict` before the holding time is over.
+    Above the limit two members of staff must. Raises `Forbidden` for one's own reward, for a second
+    approval by the same person and for somebody who is not known, and `Conflict` before the holding
+    time is over.
     """
-    key = person_key(approver)
     own = {reward.receiver_key, *(person_key(one.person) for one in referral.credits)}
     own |= {person_key(referral.handled_by)} if referral.handled_by is not None else set()
-    if key in own:
+    if person_key(approver) in own:
         raise Forbidden(
             "Nobody approves a reward in which they have a part themselves.",
             hint="Another manager approves it.",
@@ -202,13 +204,28 @@ def check_approval(
             f"The reward is held until {reward.held_until:%Y-%m-%d %H:%M} UTC.",
             hint="Approve it then; the deal may still be undone.",
         )
-    if key in {person_key(one) for one in reward.approved_by}:
+    if reward.amount_minor <= rules.second_approver_above_minor:
+        return True
+    return _is_second(reward, approver, staff)
+
+
+def _is_second(reward: StoredReward, approver: str, staff: Roster) -> bool:
+    """True if another member of staff has approved before. Raises `Forbidden`."""
+    person = staff.by_name(approver)
+    if person is None:
+        raise Forbidden(
+            f"Two different people must approve this reward, and '{approver}' is nobody of the "
+            "staff, so nobody could tell whose approval this is.",
+            hint="A key belongs to the member of staff whose name it has: an admin sets 'name' in "
+            "PUT /v1/api-keys/{id}. POST /v1/staff enters somebody.",
+        )
+    before = {one.id for one in map(staff.by_name, reward.approved_by) if one is not None}
+    if person.id in before:
         raise Forbidden(
             "You have approved this reward already, and it needs a second person.",
             hint="Rewards above the limit of the rules need two approvers.",
         )
-    needed = 2 if reward.amount_minor > rules.second_approver_above_minor else 1
-    return len(reward.approved_by) + 1 >= needed
+    return bool(before)
 
 
 def held_until(rules: ReferralRules, now: datetime) -> datetime:

@@ -230,11 +230,15 @@ async def export_payroll(
     summary="Approve a reward",
 )
 async def approve_reward(request: Request, reward_id: RewardId) -> Response:
-    """Approve a held reward. Above the limit two people must, and nobody their own."""
+    """Approve a held reward. Above the limit two people of the staff must, and nobody their own.
+
+    A key, or somebody who signed in, is the member of staff whose name or address it has.
+    """
     rooms, actor, now = house(request), reward_actor(request), utc_now()
-    rules = rooms.configuration.current.referrals
+    staff, rules = rooms.staff.roster, rooms.configuration.current.referrals
     return await _answer(
-        request, lambda connection: reward_store.approve(connection, reward_id, actor, rules, now)
+        request,
+        lambda connection: reward_store.approve(connection, reward_id, actor, staff, rules, now),
     )
 
 
@@ -277,9 +281,11 @@ async def _answer(request: Request, work: Callable[[Connection], StoredReward]) 
 
 
 def person_of(request: Request) -> str:
-    """The name of whoever acts, as a person."""
+    """The name of whoever acts, as a person: that of the member of staff who has the key's name."""
     actor = key_of(request)
-    return actor.owner or actor.name
+    name = actor.owner or actor.name
+    member = house(request).staff.roster.by_sign(name)
+    return member.name if member is not None else name
 
 
 def reward_actor(request: Request) -> RewardActor:
