@@ -14,6 +14,7 @@ import json
 import math
 import re
 from array import array
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -52,9 +53,9 @@ class Pieces:
         self._scores = scores
         self._unknown = unknown
         self._unknown_score = min(scores) - _UNKNOWN_PENALTY
-        lengths: dict[str, set[int]] = {}
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
         for piece in numbers:
-            lengths.setdefault(piece[0], set()).add(len(piece))
+            lengths[piece[0]].add(len(piece))
         self._lengths = {letter: tuple(sorted(found)) for letter, found in lengths.items()}
         self._cached_split = lru_cache(_CACHED_WORDS)(self._split)
 

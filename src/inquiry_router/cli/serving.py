@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inquiry_router.cli.shared import start, with_database
+from inquiry_router.cli.shared import opened, start
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -40,13 +40,13 @@ def serve(
     _require_address(settings)
     _require_database(settings)
     _log_start(settings)
-    options = _server_options(settings)
     if settings.workers == 1:
-        uvicorn.run(worker_app(), **options)
+        uvicorn.run(worker_app(), **_server_options(settings))
     else:
         target = "inquiry_router.cli.serving:worker_app"
         with tempfile.TemporaryDirectory(prefix="inquiry-router-metrics-") as folder:
             share_metrics(Path(folder))
+            options = _server_options(settings)
             uvicorn.run(target, factory=True, workers=settings.workers, **options)
 
 
@@ -172,10 +172,15 @@ def _require_database(settings: Settings) -> None:
 
     A PostgreSQL that is away is none when phone lines can be answered without it.
     """
+    from inquiry_router.database.opening import open_database
     from inquiry_router.process.settings import Unreachable
 
+    async def open_it() -> None:
+        async with opened(open_database(settings)):
+            pass
+
     try:
-        with_database(lambda _: None, time_limit_s=settings.answer_timeout_s)
+        asyncio.run(open_it())
     except Unreachable:
         from inquiry_router.house import last_known_of
 

@@ -23,7 +23,7 @@ TIME_LIMIT_S = 30.0
 
 def start() -> Settings:
     """Load the settings and set up logging. Raises `WrongSettings`."""
-    from zoneinfo import available_timezones
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     from inquiry_router.process.logs import configure
     from inquiry_router.process.settings import (
@@ -36,10 +36,12 @@ def start() -> Settings:
     configure(settings)
     for sentence in find_unknown_settings():
         _warn_once(sentence)
-    if "Europe/Warsaw" not in available_timezones():
+    try:
+        ZoneInfo("Europe/Warsaw")
+    except ZoneInfoNotFoundError:
         raise WrongSettings(
             "this system knows no time zones: install its package tzdata, or 'pip install tzdata'"
-        )
+        ) from None
     return settings
 
 
@@ -48,12 +50,7 @@ def _warn_once(sentence: str) -> None:
     typer.secho(f"inquiry-router: {sentence}", err=True, fg=typer.colors.YELLOW)
 
 
-def with_database(
-    work: Callable[[Connection], T],
-    operation: str = "command",
-    *,
-    time_limit_s: float = TIME_LIMIT_S,
-) -> T:
+def with_database(work: Callable[[Connection], T], operation: str = "command") -> T:
     """Run `work` in a transaction. With SQLite the service must be stopped: it has one writer.
 
     Changes of settings are recorded in the audit, under the name of the operation. The time limit
@@ -63,7 +60,7 @@ def with_database(
     from inquiry_router.audit.recording import with_audit
     from inquiry_router.database.opening import open_database
 
-    settings = start().model_copy(update={"answer_timeout_s": time_limit_s})
+    settings = start().model_copy(update={"answer_timeout_s": TIME_LIMIT_S})
 
     async def run() -> T:
         async with opened(with_audit(open_database(settings))) as database:

@@ -11,6 +11,7 @@ from inquiry_router.entities.mention import Mention
 from inquiry_router.entities.names import is_name, nominative
 from inquiry_router.entities.recommending_patterns import RECOMMENDED, RECOMMENDING
 from inquiry_router.inquiry.model import EntityKind
+from inquiry_router.text.patterns import compiled
 
 # Recommendations are mentioned early; signatures and quoted mail come later.
 _MAX_CHARS: Final = 4000
@@ -21,8 +22,8 @@ class _PersonPattern(NamedTuple):
 
     kind: EntityKind
     stems: tuple[str, ...]
-    pattern: re.Pattern[str]
-    cue: re.Pattern[str] | None
+    pattern: str
+    cue: str | None
 
 
 _PERSON_PATTERNS: Final = (
@@ -54,11 +55,10 @@ def find_people(text: str, lower: str, stems: frozenset[str]) -> list[Mention]:
 
 
 def _find_with(person: _PersonPattern, text: str) -> Iterator[Mention]:
-    for match in person.pattern.finditer(text):
+    cue = compiled(person.cue or "", re.IGNORECASE)
+    for match in compiled(person.pattern).finditer(text):
         begin, end = match.span("name")
-        if is_name(match["name"]) and (
-            person.cue is None or person.cue.search(text, max(0, begin - 80), end + 160)
-        ):
+        if is_name(match["name"]) and cue.search(text, max(0, begin - 80), end + 160):
             yield Mention(person.kind, begin, end, nominative(match["name"]))
 
 
