@@ -212,7 +212,9 @@ class House:
         spool = Spool(settings.phone_dir)
         self.calls = CallService(database, self.configuration, self.journey, spool, self.wake)
         self.recordings = recordings = Recordings(settings.phone_dir / "recordings")
-        self.privacy = PrivacyService(database, self.configuration, self.calls, spool, recordings)
+        self.privacy = PrivacyService(
+            database, self.configuration, self.calls, spool, recordings, self.mailbox_reader
+        )
         self.retainer = Retainer(database, self.configuration, recordings)
         self.watchdog = Watchdog(database, self.configuration, lambda: self.staff.roster)
         self.reminder = Reminder(database, self.configuration, self.calls, self.wake)
@@ -290,8 +292,7 @@ class House:
             stack.push_async_callback(self.fetcher.close)
             stack.push_async_callback(self.sources.close)
             if self.settings.fetch:
-                await stack.enter_async_context(beside(self.fetcher.run()))
-                await stack.enter_async_context(beside(self.mailboxes.run()))
+                await _enter(stack, self.fetcher.run(), self.mailboxes.run())
             stack.callback(self.calls.close)
             await _enter(stack, self.roller.run(), self.mailbox_reader.run(), self.retainer.run())
             if self.settings.hand_out:
@@ -301,8 +302,7 @@ class House:
                 await stack.enter_async_context(beside(self.reminder.run()))
                 await stack.enter_async_context(beside(self.watchdog.run()))
             if self.settings.tell:
-                await stack.enter_async_context(beside(self.teller.run()))
-                await stack.enter_async_context(beside(self.weekly.run()))
+                await _enter(stack, self.teller.run(), self.weekly.run())
             if self.settings.synthetic_every_minutes:
                 await stack.enter_async_context(beside(self.synthetic.run()))
             if self.settings.dispatch:

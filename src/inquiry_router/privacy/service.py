@@ -27,6 +27,7 @@ from inquiry_router.privacy.referral_traces import TracedReferral, erase_in_refe
 from inquiry_router.privacy.store import Erasure
 from inquiry_router.privacy.walking import find_rows_with
 from inquiry_router.process.ids import new_id
+from inquiry_router.relief.mailbox_reader import MailboxReader
 
 # Inquiries and rows of one transaction: intake waits for no longer than these take.
 _BATCH: Final = 20
@@ -36,6 +37,10 @@ _NAMES_OF_OTHERS: Final = ("accounts", "account_merges", "documents", "monitors"
 _NAMING_RECOMMENDERS: Final = ("timeline", "deliveries")
 _MAX_TRIES: Final = 20
 _PAUSE_S: Final = 0.2
+_SOMEBODY_ERASED: Final = (
+    "A person in its mails was erased (POST /v1/privacy/erasures). Take those mails out of the "
+    "mailbox, and send it again."
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Preview:
     found: FoundPerson
     counts: dict[str, int]
     elsewhere: list[dict[str, Any]]
+    # Mailboxes that wait to be read, or are half read, with mails that speak of the person.
+    mailboxes: list[str]
 
 
 class PrivacyService:
@@ -57,12 +64,14 @@ class PrivacyService:
         calls: CallService,
         spool: Spool,
         recordings: Recordings,
+        mailboxes: MailboxReader,
     ) -> None:
         self._database = database
         self._configuration = configuration
         self._calls = calls
         self._spool = spool
         self._recordings = recordings
+        self._mailboxes = mailboxes
 
     async def preview(self, person: Person, confirmed: Sequence[str]) -> Preview:
         """Find a person and count what would go. Changes nothing."""
@@ -115,6 +124,7 @@ class PrivacyService:
         )
         erasure_id = await self._database.write(begin)
         await self._erase_files(person, names)
+        await self._mailboxes.give_up(preview.mailboxes, _SOMEBODY_ERASED)
         await self._erase_rows(found)
         counts = {name: count for name, count in preview.counts.items() if count}
         finish = partial(store.finish_erasure, erasure_id=erasure_id, counts=counts, now=now)
@@ -144,7 +154,9 @@ class PrivacyService:
         names = await self._database.scan(partial(store.list_recordings, found=found))
         counts["files"] = len(files) + await asyncio.to_thread(self._recordings.count, names)
         elsewhere = await self._database.scan(partial(store.list_elsewhere, found=found))
-        return Preview(found, dict(counts), elsewhere)
+        mailboxes = await self._mailboxes.find(found.person.is_mentioned)
+        counts["mailboxes"] = len(mailboxes)
+        return Preview(found, dict(counts), elsewhere, mailboxes)
 
     async def _erase_files(self, person: Person, recordings: Sequence[str]) -> None:
         """Delete files before the rows that name them, and what is in memory."""

@@ -99,6 +99,16 @@ def look_at_mail(
     return _classified(reading, at, address, classify)
 
 
+def words_of(raw: bytes) -> str:
+    """Everything that a mail says, headers too, for a search."""
+    reader = MimeReader()
+    reader.feed(raw)
+    mail = reader.finish()
+    headers = headers_of(mail.headers)
+    body = read_body(mail.text, mail.html)
+    return "\n".join((*headers.values(), body, mail.text or "", mail.html or ""))
+
+
 def _classified(
     reading: Reading, at: datetime, address: str, classify: Callable[[Draft], Classification]
 ) -> CountedMail:

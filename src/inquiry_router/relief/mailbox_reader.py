@@ -7,10 +7,11 @@ tells people how far it is. A mailbox is deleted as soon as it was read, or cann
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -24,6 +25,8 @@ from inquiry_router.relief import mailbox_store as store
 from inquiry_router.relief.baseline_model import BaselineCounts
 from inquiry_router.relief.baselines import find_accounts, with_share
 from inquiry_router.relief.inputs import CostInputs
+from inquiry_router.relief.mail_counting import words_of
+from inquiry_router.relief.mail_reading import read_mails
 from inquiry_router.relief.mailbox_folder import MailboxFolder
 from inquiry_router.relief.mailbox_order import order_of
 from inquiry_router.relief.mailbox_run import Interrupted, count_mailbox
@@ -102,13 +105,26 @@ class MailboxReader:
                     return await self._read(row)
         return False
 
+    async def find(self, speaks_of: Callable[[str], bool]) -> list[str]:
+        """List the mailboxes here, waiting or half read, with a mail that satisfies a condition."""
+        rows = await self._database.read(store.list_readings)
+        paths = {row.id: self.folder.path(row.id) for row in rows}
+        return await asyncio.to_thread(
+            lambda: [one for one, path in paths.items() if _has_mail(path, speaks_of)]
+        )
+
+    async def give_up(self, reading_ids: Iterable[str], why: str) -> None:
+        """Remove mailboxes, also while they are being read; people see why."""
+        for reading_id in reading_ids:
+            await self._fail(reading_id, why)
+
     async def _read(self, row: Row[Any]) -> bool:
         """Read a mailbox. False if it is to go on later."""
         try:
             counts = await self._count(row)
         except Interrupted:
-            find = partial(store.find_unfinished, reading_id=row.id)
-            if await self._database.read(find) is None:  # somebody removed it
+            present = await self._database.read(store.list_readings)
+            if row.id not in {one.id for one in present}:  # somebody removed it
                 self.folder.remove(row.id)
             return False
         except Invalid as error:
@@ -195,3 +211,11 @@ class MailboxReader:
             return
         if not is_wanted:
             raise Interrupted
+
+
+def _has_mail(path: Path, speaks_of: Callable[[str], bool]) -> bool:
+    """True if a mail of a file satisfies a condition. What is no mailbox will not be read."""
+    try:
+        return any(speaks_of(words_of(mail)) for mail in read_mails(path))
+    except (OSError, ValueError):
+        return False

@@ -1,5 +1,6 @@
 """Mailboxes over the API: taken at once, read behind the inquiries, deleted when they were."""
 
+import base64
 from pathlib import Path
 
 import httpx2 as httpx
@@ -64,6 +65,26 @@ async def test_mailbox_that_waits_can_be_removed(client: httpx.AsyncClient, hous
     made = (await send(client)).json()
     assert (await client.delete(f"/v1/baselines/{made['id']}")).status_code == 204
     assert files(house) == [] and not await house.mailbox_reader.work_once()
+
+
+async def test_mailbox_of_an_erased_person_is_not_read(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    body = "Proszę dzwonić: 601 234 567.".encode()
+    told = b"From - Mon\nFrom: ola@x.example\nContent-Transfer-Encoding: base64\n\n"
+    theirs = [(await send(client)).json()["id"]]
+    theirs += [(await send(client, told + base64.b64encode(body) + b"\n")).json()["id"]]
+    other = (await send(client, b"From - Mon\nFrom: ola@x.example\n\n601 234 568\n")).json()["id"]
+    (house.settings.phone_dir / "mailboxes" / f".{theirs[0]}.mbox.counts").write_text("{}")
+    person = {"emails": ["BIURO6@klient6.example"], "phones": ["601234567"]}
+    preview = await client.post("/v1/privacy/erasures/preview", json=person)
+    assert preview.json()["counts"]["mailboxes"] == 2 and len(files(house)) == 4
+    assert (await client.post("/v1/privacy/erasures", json=person)).is_success
+    assert [path.stem for path in files(house)] == [other]
+    for one in theirs:
+        found = (await client.get(f"/v1/baselines/{one}")).json()
+        assert found["state"] == "failed" and "was erased" in found["problem"]
+    assert (await client.get(f"/v1/baselines/{other}")).json()["state"] == "reading"
 
 
 async def test_bad_mailboxes_leave_nothing(

@@ -94,7 +94,8 @@ class ErasurePreviewOut(BaseModel):
 
     counts: dict[str, int] = Field(
         description="Rows that would go, by table; inquiries shared with others, messages emptied "
-        "in them, mentions by others that would be masked, and files.",
+        "in them, mentions by others that would be masked, files, and mailboxes that wait to be "
+        "read and would be removed whole.",
         examples=[{"inquiries": 2, "messages": 5, "mentions": 1}],
     )
     inquiries: list[str] = Field(
