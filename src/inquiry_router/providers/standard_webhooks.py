@@ -132,10 +132,8 @@ class StandardWebhooks:
             for key in (settings.secret, settings.previous_secret)
             if key is not None
         ]
-        signatures = [
-            sign(secret, handover.id, timestamp, handover.payload.encode())
-            for secret in secrets_in_use
-        ]
+        body = handover.payload.encode()
+        signatures = [sign(secret, handover.id, timestamp, body) for secret in secrets_in_use]
         return OutgoingRequest(
             url=settings.url,
             headers={
@@ -146,7 +144,7 @@ class StandardWebhooks:
                 "webhook-signature": " ".join(signatures),
                 HOPS_HEADER: str(_hops(handover.payload) + 1),
             },
-            body=handover.payload.encode(),
+            body=body,
         )
 
     def check(self, settings: WebhookSettings) -> None:
