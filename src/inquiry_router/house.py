@@ -119,7 +119,7 @@ class House:
             settings,
             self.correction_links,
             count=self.metrics.attempted,
-            names=lambda: self.configuration.names,
+            terms=lambda: self.configuration.terms,
         )
         self.configuration = ConfigurationService(
             database, lambda now: classifier.follow(now.taught), last_known_of(settings)

@@ -8,6 +8,7 @@ import pytest
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.providers import PROVIDERS
 from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
+from inquiry_router.providers.kit.naming import ZONE
 from inquiry_router.providers.kit.news import News
 from inquiry_router.providers.kit.routed import RoutedInquiry
 from tests.providers.kit import NOW, body_of, drive, handover, later
@@ -26,6 +27,7 @@ def requests_of(
     made = vendor.settings_model.model_validate({**SETTINGS[kind], **settings})
     inquiry = RoutedInquiry.__new__(RoutedInquiry)
     object.__setattr__(inquiry, "news", news)
+    object.__setattr__(inquiry, "zone", ZONE)
     asked, _ = drive(vendor.due_ticket(made, "17", DUE, inquiry), *replies)
     return [
         (f"{one.method} {one.url.partition('://')[2].partition('/')[2]}", body_of(one))

@@ -115,7 +115,7 @@ def work() -> None:
             settings,
             links,
             count=metrics.attempted,
-            names=lambda: configuration.names,
+            terms=lambda: configuration.terms,
             beside=around(),
         )
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.configuration.api_keys import ApiKey
@@ -27,6 +28,7 @@ from inquiry_router.inquiry.model import Draft, Event, Receipt
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.phone.settings import PhoneSettings
 from inquiry_router.providers import ONLY_MESSAGES
+from inquiry_router.providers.kit.naming import CompanyTerms
 from inquiry_router.routing.decide import Rulebook
 from inquiry_router.routing.own_categories import OwnCategories
 from inquiry_router.routing.own_intents import OwnIntents
@@ -157,13 +159,15 @@ class Configuration:
         return self.documents[TELLING]
 
     @cached_property
-    def names(self) -> dict[str, dict[str, str]]:
-        """The names of teams, own categories and own intents, as notes in helpdesks need them."""
+    def terms(self) -> CompanyTerms:
+        """The names of teams, own categories and own intents, and the clocks of teams."""
         teams = {f"team:{one.id}": dict(one.names) for one in self.teams.teams}
         own = self.own_categories.categories
         categories = {f"category:{one.id}": dict(one.names) for one in own}
         intents = {f"intent:{one.id}": dict(one.names) for one in self.own_intents.intents}
-        return {**teams, **categories, **intents}
+        zones = {one.id: ZoneInfo(one.timezone) for one in self.teams.teams}
+        zone = ZoneInfo(self.documents[POLICY].timezone)
+        return CompanyTerms({**teams, **categories, **intents}, zones, zone)
 
     @property
     def category_ids(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from inquiry_router.configuration.last_known import LastKnown
 from inquiry_router.configuration.model import Configuration
 from inquiry_router.database.session import Database
 from inquiry_router.inquiry.errors import ReadUnavailable, Unavailable
+from inquiry_router.providers.kit.naming import CompanyTerms
 
 T = TypeVar("T")
 FOLLOW_EVERY_S = 0.5
@@ -42,9 +43,9 @@ class ConfigurationService:
         return self._current
 
     @property
-    def names(self) -> dict[str, dict[str, str]]:
-        """The names of teams, own categories and own intents; none before the first `load`."""
-        return self._current.names if self._current is not None else {}
+    def terms(self) -> CompanyTerms:
+        """The company's names and clocks, as notes need them; none before the first `load`."""
+        return self._current.terms if self._current is not None else CompanyTerms()
 
     @property
     def for_calls(self) -> Configuration:

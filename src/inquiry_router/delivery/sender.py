@@ -26,7 +26,8 @@ from inquiry_router.outside.tokens import AccessTokens
 from inquiry_router.process.steps import step
 from inquiry_router.providers import PROVIDERS, Handover, PrintedLine, Provider, ProviderSettings
 from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings
-from inquiry_router.providers.kit.provider import Names, NothingToDo, Refused
+from inquiry_router.providers.kit.naming import CompanyTerms
+from inquiry_router.providers.kit.provider import NothingToDo, Refused
 
 log = structlog.get_logger()
 
@@ -91,7 +92,7 @@ class Sender:
         write_line: Callable[[str], None] = print_line,
         random: Random | None = None,
         links: Links | None = None,
-        names: Callable[[], Names] = dict,
+        terms: Callable[[], CompanyTerms] = CompanyTerms,
     ) -> None:
         self.time_limit_s = time_limit_s
         self._reach = reach
@@ -102,7 +103,7 @@ class Sender:
         self._write_line = write_line
         self._random = random or Random()  # noqa: S311 - jitter is no secret
         self._links = links
-        self._names = names
+        self._terms = terms
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._routes: dict[str, _Route] = {}
 
@@ -155,7 +156,7 @@ class Sender:
             first=delivery.first,
             outdated=delivery.outdated,
             correction_url=link,
-            names=self._names(),
+            terms=self._terms(),
         )
 
     async def _attempt(self, route: _Route, handover: Handover, at: datetime) -> _Response:

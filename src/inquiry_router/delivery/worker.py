@@ -15,7 +15,7 @@ from inquiry_router.delivery.sender import Links, Sender
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.process.memory import spare_loaded_objects
 from inquiry_router.process.settings import Settings
-from inquiry_router.providers.kit.provider import Names
+from inquiry_router.providers.kit.naming import CompanyTerms
 
 log = structlog.get_logger()
 
@@ -30,11 +30,11 @@ class Worker:
         links: Links | None = None,
         *,
         count: CountAttempt = count_nothing,
-        names: Callable[[], Names] = dict,
+        terms: Callable[[], CompanyTerms] = CompanyTerms,
     ) -> None:
         reach = Reach.of(settings.allow_loopback_destinations_for_development, settings.own_hosts)
         sender = Sender(
-            time_limit_s=settings.delivery_timeout_s, reach=reach, links=links, names=names
+            time_limit_s=settings.delivery_timeout_s, reach=reach, links=links, terms=terms
         )
         self._dispatcher = Dispatcher(database, sender, count=count)
         self._stopping = asyncio.Event()
@@ -65,7 +65,7 @@ async def run_alone(
     links: Links,
     *,
     count: CountAttempt = count_nothing,
-    names: Callable[[], Names] = dict,
+    terms: Callable[[], CompanyTerms] = CompanyTerms,
     beside: AbstractAsyncContextManager[None] | None = None,
 ) -> None:
     """Deliver until SIGTERM or SIGINT, within the context `beside`, if there is one."""
@@ -73,7 +73,7 @@ async def run_alone(
     try:
         async with beside or contextlib.nullcontext():
             await _deliver(
-                Worker(database, settings, links, count=count, names=names), database.dialect
+                Worker(database, settings, links, count=count, terms=terms), database.dialect
             )
     finally:
         await database.stop()

@@ -18,7 +18,6 @@ from inquiry_router.providers.jira_markup import escape_markup, unescape_markup
 from inquiry_router.providers.kit.groups import group_named
 from inquiry_router.providers.kit.helpdesk import TicketHelpdesk
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
-from inquiry_router.providers.kit.naming import ZONE
 from inquiry_router.providers.kit.notes import (
     external_id,
     is_noted,
@@ -165,7 +164,7 @@ class Jira(TicketHelpdesk[JiraSettings]):
         self, settings: JiraSettings, ticket: str, due_at: datetime, inquiry: RoutedInquiry
     ) -> Calls:
         """Set the due date: Jira's field has a day without a time, ours by the clock of notes."""
-        changes = {"fields": {"duedate": due_at.astimezone(ZONE).date().isoformat()}}
+        changes = {"fields": {"duedate": due_at.astimezone(inquiry.zone).date().isoformat()}}
         yield self.request(settings, "PUT", _path(ticket), changes, expected=ODD_DUE)
 
     def open_ticket(self, settings: JiraSettings, ticket: str) -> Calls:

@@ -1,14 +1,17 @@
 """News of an inquiry in words, as notes in a helpdesk."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from inquiry_router.inquiry.model import Event
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.providers.kit.helpdesk_settings import UrlSettings
+from inquiry_router.providers.kit.naming import CompanyTerms
 from inquiry_router.providers.kit.news_texts import CALLS
 from inquiry_router.providers.kit.notes import is_noted, note_html, note_lines, note_text
 from inquiry_router.providers.kit.routed import RoutedInquiry, read_handovers
@@ -48,6 +51,14 @@ def test_message_that_came_another_way_is_told_with_its_words() -> None:
     assert lines("inquiry.message", "en", **later(contact=None, channel="email"))[0] == (
         "The customer spoke again (e-mail, 23 November 2026 at 9:05):"
     )
+
+
+def test_times_are_those_of_the_team_else_of_the_policy() -> None:
+    terms = CompanyTerms(zones={"sales": ZoneInfo("Europe/London")}, zone=ZoneInfo("Asia/Tokyo"))
+    for team, hour in (("sales", "8:05"), ("customer_service", "17:05")):
+        given = handover("7", "inquiry.message", team=team, **later())
+        told_there = read_handovers(SETTINGS, replace(given, terms=terms), NOW)[0]
+        assert f"23.11.2026 o {hour}" in note_text(told_there, "pl")
 
 
 def test_raised_priority_is_told_with_the_words_that_raised_it() -> None:

@@ -1,9 +1,13 @@
 """Names of teams and priorities, and times, as agents read them in a note."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+# Names by language, of things such as `team:returns`.
+Names = Mapping[str, Mapping[str, str]]
 ZONE: Final = ZoneInfo("Europe/Warsaw")
 # The teams of a new installation. The delivery has only the ids of a company's own ones.
 _TEAMS: Final = {
@@ -35,6 +39,23 @@ _WEEKDAYS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class CompanyTerms:
+    """The company's own names, and its clocks, as notes need them.
+
+    `names` are those of its teams, categories and intents, by language: their keys are `team:` and
+    so on, with the id. `zones` are those of the working hours of the teams, `zone` of the rest.
+    """
+
+    names: Names = field(default_factory=dict, repr=False)
+    zones: Mapping[str, ZoneInfo] = field(default_factory=dict, repr=False)
+    zone: ZoneInfo = ZONE
+
+    def zone_of(self, team: str) -> ZoneInfo:
+        """The time zone in which a team reads times."""
+        return self.zones.get(team, self.zone)
+
+
 def name_team(team: str, language: str) -> str:
     """The name of a team; its id if a company made it."""
     return _TEAMS[language].get(team, team)
@@ -45,7 +66,7 @@ def name_priority(priority: str, language: str) -> str:
     return _PRIORITIES[language].get(priority, priority)
 
 
-def due_time(written: str, language: str, zone: ZoneInfo = ZONE) -> str:
+def due_time(written: str, language: str, zone: ZoneInfo) -> str:
     """The time by which the customer has an answer: "pon. 30.11, 12:00"; blank if unreadable."""
     try:
         moment = datetime.fromisoformat(written).astimezone(zone)

@@ -11,10 +11,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from inquiry_router.inquiry.model import Channel, Event
-from inquiry_router.providers.kit.naming import name_priority, name_team
+from inquiry_router.providers.kit.naming import ZONE, name_priority, name_team
 from inquiry_router.providers.kit.news_texts import CALLS, CHANNELS, LINKS, MONTHS, NEWS
 
-_ZONE: Final = ZoneInfo("Europe/Warsaw")
 # News for a second ticket, which a message joined to an inquiry.
 JOINED: Final = "joined"
 # The part of the payload that each event adds.
@@ -140,12 +139,12 @@ def _is_first_call(data: Mapping[str, Any], call: Mapping[str, Any]) -> bool:
     return data["channel"] == Channel.PHONE and call.get("kind") == "called" and is_first
 
 
-def news_lines(news: News, language: str) -> list[str]:
-    """The lines of a note; none if there is nothing to tell."""
+def news_lines(news: News, language: str, zone: ZoneInfo = ZONE) -> list[str]:
+    """The lines of a note, with times of this zone; none if there is nothing to tell."""
     if news.kind == Event.MESSAGE:
-        return _message(news, language)
+        return _message(news, language, zone)
     if news.kind == Event.CALL:
-        return _call(news, language)
+        return _call(news, language, zone)
     if news.kind in (Event.LINKED, Event.UNLINKED):
         return _linked(news, language)
     if news.kind in (Event.MERGED, Event.UNMERGED):
@@ -153,7 +152,7 @@ def news_lines(news: News, language: str) -> list[str]:
     if news.kind == JOINED:
         team = name_team(news.team, language)
         return [NEWS[language]["joined"].format(reference=news.reference, team=team)]
-    return _status(news, language)
+    return _status(news, language, zone)
 
 
 def origin_line(link: Mapping[str, Any], language: str) -> str | None:
@@ -161,10 +160,10 @@ def origin_line(link: Mapping[str, Any], language: str) -> str | None:
     return next(iter(_link(link, language, came_from=True)), None)
 
 
-def local_time(written: object, language: str) -> str:
-    """A time of the payload as people in Poland write it; blank if there is none."""
+def local_time(written: object, language: str, zone: ZoneInfo) -> str:
+    """A time of the payload as people of this zone write it; blank if there is none."""
     try:
-        moment = datetime.fromisoformat(str(written)).astimezone(_ZONE)
+        moment = datetime.fromisoformat(str(written)).astimezone(zone)
     except ValueError:
         return ""
     month = MONTHS[language][moment.month - 1]
@@ -173,9 +172,9 @@ def local_time(written: object, language: str) -> str:
     )
 
 
-def _message(news: News, language: str) -> list[str]:
+def _message(news: News, language: str, zone: ZoneInfo) -> list[str]:
     texts, kind, lines = NEWS[language], news.changed, list[str]()
-    when = local_time(news.details.get("received_at"), language)
+    when = local_time(news.details.get("received_at"), language, zone)
     if kind == "raised":
         before = name_priority(str(news.change.get("priority_before") or "?"), language)
         now = name_priority(news.priority, language)
@@ -254,14 +253,14 @@ def _by(news: News, language: str) -> list[str]:
     return [NEWS[language]["by"].format(who=who)] if who else []
 
 
-def _status(news: News, language: str) -> list[str]:
+def _status(news: News, language: str, zone: ZoneInfo) -> list[str]:
     """The lines of a resolution or a reopening by a person."""
     if news.kind == Event.ASSIGNED:
         has = str(news.details.get("to") or news.details.get("who") or _NOBODY)
         return [NEWS[language]["has"].format(who=has)]
     texts, written = NEWS[language], news.at.isoformat()
     name = "resolved" if news.kind == Event.RESOLVED else "reopened_by_person"
-    lines = [texts[name].format(when=local_time(written, language))]
+    lines = [texts[name].format(when=local_time(written, language, zone))]
     if (who := news.details.get("who")) and who != _NOBODY:
         lines.append(texts["by"].format(who=who))
     if note := news.details.get("note"):
@@ -269,14 +268,14 @@ def _status(news: News, language: str) -> list[str]:
     return lines
 
 
-def _call(news: News, language: str) -> list[str]:
+def _call(news: News, language: str, zone: ZoneInfo) -> list[str]:
     texts = CALLS[language]
     kind, details = str(news.details.get("kind")), dict(news.details.get("details") or {})
     variant = _variant(kind, details)
     if variant not in texts:
         return []
-    due = local_time(details.get("due_at"), language)
-    when = local_time(news.at.isoformat(), language)
+    due = local_time(details.get("due_at"), language, zone)
+    when = local_time(news.at.isoformat(), language, zone)
     attempt = details.get("attempt") or details.get("attempts") or 1
     names = ("who", "number", "url")
     known = {name: details.get(name) or "" for name in names}

@@ -155,9 +155,9 @@ def note_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     """
     lines, news = [mark(inquiry.reference)], inquiry.news
     if news is not None:
-        lines += news_lines(news, language)
+        lines += news_lines(news, language, inquiry.zone)
     if news is not None and news.changed != "decided" and inquiry.due_at:
-        due = due_time(inquiry.due_at, language)
+        due = due_time(inquiry.due_at, language, inquiry.zone)
         lines.insert(2, _TEXTS[language]["due"].format(due=due))
     if news is None or news.changed == "decided":
         lines += _decision_lines(inquiry, language)
@@ -276,7 +276,7 @@ def _decision_lines(inquiry: RoutedInquiry, language: str) -> list[str]:
     if inquiry.assignee:
         key = "offered" if inquiry.is_offer else "has"
         lines.append(texts[key].format(who=inquiry.assignee))
-    if inquiry.due_at and (due := due_time(inquiry.due_at, language)):
+    if inquiry.due_at and (due := due_time(inquiry.due_at, language, inquiry.zone)):
         lines.append(texts["due"].format(due=due))
     if inquiry.group is None and not (inquiry.news and inquiry.news.keeps_group):
         lines.append(texts["unmapped"])

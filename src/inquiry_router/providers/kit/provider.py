@@ -1,6 +1,6 @@
 """Destinations: settings with descriptions, and pure functions from a delivery to requests."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.messages import MailServer, OutgoingMail, OutgoingRequest, Reply
+from inquiry_router.providers.kit.naming import CompanyTerms
 
 S_contra = TypeVar("S_contra", bound="ProviderSettings", contravariant=True)
 
@@ -84,10 +85,6 @@ class ProviderSettings(BaseModel):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-# Names by language, of things such as `team:returns`.
-Names = Mapping[str, Mapping[str, str]]
-
-
 @dataclass(frozen=True, slots=True)
 class Handover:
     """A delivery as a destination gets it.
@@ -96,8 +93,7 @@ class Handover:
     earlier attempt, of it or of an earlier decision, so its result may be there already.
     `correction_url` is the link by which an agent corrects the decision without a login. `first`:
     no decision of the inquiry was delivered before. `outdated`: a newer decision was recorded,
-    which this one must not undo. `names` are those of the company's own teams, categories and
-    intents, by language: their keys are `team:` and so on, with the id.
+    which this one must not undo. `terms` are the company's own names and clocks.
     """
 
     id: str
@@ -107,7 +103,7 @@ class Handover:
     correction_url: str | None = field(default=None, repr=False)
     first: bool = True
     outdated: bool = False
-    names: Names = field(default_factory=dict, repr=False)
+    terms: CompanyTerms = field(default_factory=CompanyTerms, repr=False)
 
 
 # Yields one request after the other and is sent each reply; returns when the delivery is done.

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from inquiry_router.inquiry.model import Contact, Event, Priority
 from inquiry_router.providers.kit.customers import customer_in
 from inquiry_router.providers.kit.helpdesk_settings import HelpdeskSettings
+from inquiry_router.providers.kit.naming import ZONE, Names
 from inquiry_router.providers.kit.news import (
     JOINED,
     News,
@@ -16,10 +18,7 @@ from inquiry_router.providers.kit.news import (
     join_news,
     read_news,
 )
-from inquiry_router.providers.kit.provider import (
-    Handover,
-    Names,
-)
+from inquiry_router.providers.kit.provider import Handover
 from inquiry_router.providers.kit.source import text_of
 
 _MAX_WORDS = 5
@@ -38,7 +37,8 @@ class RoutedInquiry:
     `news` is None for a decision by the router or by a person. `secondary` is the category of a
     second matter in the text. `origin` names the inquiry that this one came from, `customer` the
     account. `why` are the reasons as codes with facts. `assignee` has it, or is asked (`is_offer`);
-    `owner` is the login of who has it. `is_quiet`: nothing is to be told but the due time.
+    `owner` is the login of who has it. `is_quiet`: nothing is to be told but the due time. `zone`
+    is that of the team.
     """
 
     inquiry: str
@@ -77,6 +77,7 @@ class RoutedInquiry:
     is_offer: bool = False
     owner: str | None = None
     names: Names = field(default_factory=dict, repr=False)
+    zone: ZoneInfo = ZONE
 
     def own_name(self, kind: str, thing: str, language: str) -> str | None:
         """The company's name of a team, category or intent; None if it has given none."""
@@ -195,7 +196,8 @@ def _read(
         first=handover.first,
         outdated=handover.outdated,
         customer=customer_in(data),
-        names=handover.names,
+        names=handover.terms.names,
+        zone=handover.terms.zone_of(decision["team"]),
         why=tuple(facts for facts in decision.get("reason_facts") or () if facts),
     )
 
