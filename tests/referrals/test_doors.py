@@ -1,5 +1,6 @@
 """Referrals by API: candidates, credit, doubts, feedback, links, the clock, erasure."""
 
+import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from inquiry_router.process.clock import utc_now
 from inquiry_router.referrals.keeping import ReferralKeeper
 from inquiry_router.referrals.tables import referral_timeline, referrals
 from inquiry_router.telling.tables import notices
+from tests.assignment.test_assigning import enter
+from tests.assignment.test_sight import key
 from tests.conftest import client_of
 from tests.pages.browser import browser_of
 
@@ -128,6 +131,41 @@ async def test_doubt_keeps_the_reward_until_somebody_decides(sqlite_house: House
             *("fine", "another branch"),
         )
         assert (await client.get("/v1/rewards")).json()["items"][0]["state"] == "held"
+
+
+async def test_reward_of_somebody_who_left_is_approved_by_two_people_and_paid(
+    sqlite_house: House,
+) -> None:
+    async with client_of(sqlite_house) as client, contextlib.AsyncExitStack() as stack:
+        for name in ("Bartek Wilk", "Marta Szef", "Olga Szef"):
+            await enter(client, name, email=f"{name.split()[0].lower()}@firma.example")
+        rule = {"event": "won", "receiver": "salesperson", "amount_minor": 100}
+        rules = {"rewards": [rule], "hold_days": 0, "second_approver_above_minor": 50}
+        await client.put("/v1/referral-rules", json=rules, headers={"If-Match": "*"})
+        path = await entered(client)
+        await client.post(f"{path}/outcome", json={"state": "won"})
+        gone = await client.delete("/v1/staff/Bartek Wilk", headers={"If-Match": "*"})
+        assert gone.status_code == 204
+        # Two keys of Marta are one person, and one of nobody known is none.
+        for key_id, name, status, state in (
+            ("one", "Marta Szef", 200, "held"),
+            ("two", "MARTA@firma.example", 403, "held"),
+            ("three", "the laptop", 403, "held"),
+            ("four", "olga szef", 200, "approved"),
+        ):
+            made = key(sqlite_house, client, key_id, "manager", name=name)
+            manager = await stack.enter_async_context(made)
+            answer = await manager.post("/v1/rewards/latest/approval")
+            assert answer.status_code == status, answer.text
+            assert (await client.get("/v1/rewards")).json()["items"][0]["state"] == state
+        paid = (await client.post("/v1/rewards/latest/payment")).json()
+        assert paid["approved_by"] == ["Marta Szef", "Olga Szef"]
+        made = key(sqlite_house, client, "bartek", "salesperson", owner="Bartek Wilk")
+        bartek = await stack.enter_async_context(made)
+        for one in (client, bartek):  # by the name that they had, however it is written
+            found = (await one.get("/v1/rewards/statement?person=bartek  WILK")).json()
+            assert (found["paid"], len(found["rewards"])) == (100, 1)
+        assert (await bartek.get("/v1/rewards/statement?person=Olga Szef")).status_code == 403
 
 
 async def test_parties_are_corrected_and_matched_again(sqlite_house: House) -> None:

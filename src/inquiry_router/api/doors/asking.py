@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from inquiry_router.access.roles import Scope
 from inquiry_router.accounts.store import find_row
-from inquiry_router.api.doors.referrals import only_of
+from inquiry_router.api.doors.referrals import only_of, speaks_for
 from inquiry_router.api.schemas.asking import (
     AskedOut,
     AskIn,
@@ -80,11 +80,11 @@ async def list_hints(
 )
 async def answer_hint(request: Request, hint_id: HintId, body: HintAnswerIn) -> Response:
     """Say that you asked, that it is not the time, or never this customer."""
-    own, now, state = only_of(key_of(request)), utc_now(), HintState(body.answer)
+    actor, now, state = key_of(request), utc_now(), HintState(body.answer)
 
     def work(connection: Connection) -> dict[str, object]:
         row = hint_store.find_hint(connection, hint_id)
-        if own is not None and own.casefold() != row.person.casefold():
+        if not speaks_for(actor, row.person):
             raise Forbidden("This hint is somebody else's.", hint="GET /v1/hints lists yours.")
         after = hint_store.answer_hint(
             connection, row.id, state, body.way, body.result, body.script_id, now
@@ -163,8 +163,7 @@ async def add_script(request: Request, body: ScriptIn) -> Response:
 def require_self(request: Request, person: str) -> None:
     """Let a salesperson speak for themselves only. Raises `Forbidden`."""
     actor = key_of(request)
-    own = only_of(actor)
-    if own is not None and own.casefold() != person.casefold():
+    if not speaks_for(actor, person):
         raise Forbidden(
-            f"'{actor.id}' speaks for '{own or actor.name}' only.", hint="Name yourself."
+            f"'{actor.id}' speaks for '{actor.owner or actor.name}' only.", hint="Name yourself."
         )

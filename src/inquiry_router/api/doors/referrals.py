@@ -7,6 +7,7 @@ from fastapi import Path, Query, Request, Response
 
 from inquiry_router.access.actor import Actor
 from inquiry_router.access.roles import Scope
+from inquiry_router.accounts.model import person_key
 from inquiry_router.api.doors.inquiries import IdempotencyKey, require_key
 from inquiry_router.api.schemas.referrals import (
     ConsentIn,
@@ -292,6 +293,12 @@ async def record_outcome(
 def only_of(actor: Actor) -> str | None:
     """The person for whom alone an actor speaks; None for everybody, "" for nobody."""
     return (actor.owner or "") if actor.is_bound else None
+
+
+def speaks_for(actor: Actor, person: str) -> bool:
+    """True if an actor speaks for this person, or for everybody."""
+    own = only_of(actor)
+    return own is None or person_key(own) == person_key(person)
 
 
 async def whole_referral(

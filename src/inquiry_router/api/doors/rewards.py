@@ -9,7 +9,7 @@ from fastapi import Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from inquiry_router.access.roles import Scope
-from inquiry_router.api.doors.referrals import ReferralId, only_of, whole_referral
+from inquiry_router.api.doors.referrals import ReferralId, only_of, speaks_for, whole_referral
 from inquiry_router.api.schemas.referrals import ReferralWhole
 from inquiry_router.api.schemas.rewards import (
     AppealIn,
@@ -186,11 +186,15 @@ async def read_statement(
         Query(min_length=1, max_length=200, description="Whose.", examples=["Bartek Wilk"]),
     ],
 ) -> Response:
-    """Sum up what a person has pending, held, approved and paid. A salesperson sees their own."""
-    own = only_of(key_of(request))
-    if own is not None and own.casefold() != person.casefold():
-        raise Forbidden("Statements of others are for managers.", hint="Ask for your own.")
+    """Sum up what a person has pending, held, approved and paid. A salesperson sees their own.
+
+    Whoever has left the staff keeps theirs, by the name that they had.
+    """
     rooms = house(request)
+    member = rooms.staff.roster.by_sign(person)
+    person = member.name if member is not None else person
+    if not speaks_for(key_of(request), person):
+        raise Forbidden("Statements of others are for managers.", hint="Ask for your own.")
     currency = rooms.configuration.current.referrals.currency
     sums, found = await rooms.database.scan(partial(reward_store.read_statement, person=person))
     places = {name: sums.get(name, 0) for name in ("pending", "held", "approved", "paid")}
