@@ -1,5 +1,6 @@
 """Mailboxes over the API: taken at once, read behind the inquiries, deleted when they were."""
 
+import asyncio
 import base64
 from pathlib import Path
 
@@ -8,15 +9,20 @@ import pytest
 
 from inquiry_router.api.doors import baseline_mailboxes
 from inquiry_router.house import House
+from inquiry_router.relief.mailbox_reader import MailboxReader
 
 pytestmark = pytest.mark.anyio
 MBOX = Path("docs/samples/skrzynka-jan.mbox").read_bytes()
 
 
 @pytest.fixture(autouse=True)
-def _by_hand(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let only the tests begin a reading."""
-    monkeypatch.setattr(house.mailbox_reader, "wake", lambda: None)
+def _by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let only the tests begin a reading, also if one takes longer than the reader sleeps."""
+
+    async def rest(_: MailboxReader) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(MailboxReader, "run", rest)
 
 
 async def send(
