@@ -27,6 +27,7 @@ from inquiry_router.classification.intents import INTENTS_FILE
 from inquiry_router.classification.language import fit_language
 from inquiry_router.classification.later import LATER_FILE
 from inquiry_router.classification.linear import LINEAR_FILE, LinearModel, read_text
+from inquiry_router.classification.parties import PARTIES_FILE
 from inquiry_router.classification.signals import SIGNALS_FILE
 from inquiry_router.inquiry.categories import CATEGORY_IDS
 from training import BLIND, heads
@@ -98,9 +99,9 @@ def write_files(
 ) -> None:
     """Write the files beside the encoder. The card comes last: it holds everybody's checksums.
 
-    The head of later messages stays as it is, for it rests on the encoder alone. `kept` is the file
-    of vectors by the encoder, `strangers` holds figures on authors who came after the encoder was
-    trained.
+    The head of later messages and the reader of parties stay: they rest on the encoder alone.
+    `kept` is the file of vectors by the encoder, `strangers` holds figures on authors who came
+    after the encoder was trained.
     """
     linear.save(grams, folder)
     said = [f"{example.subject or ''} {example.text}" for example in examples]
@@ -150,7 +151,7 @@ def write_files(
             LINEAR_FILE,
             LANGUAGE_FILE,
             EXAMPLES_FILE,
-            *((LATER_FILE,) if (folder / LATER_FILE).exists() else ()),
+            *(name for name in (LATER_FILE, PARTIES_FILE) if (folder / name).exists()),
         ),
     )
     (ROOT / "docs/model-card.md").write_text(model_card(card, folder), encoding="utf-8")

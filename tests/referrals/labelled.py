@@ -1,9 +1,9 @@
 """Labelled messages: who recommends and who is recommended, in the words of the text.
 
-A line is `channel|text|recommender|company|prospect|company`; `inne.txt` has the language before
-it. "-" is nobody, "@" the writer. They were written before the patterns were tuned; lines with odd
-numbers were used for tuning, those with even numbers give the figures. The files of `STRANGERS` are
-by two authors who had not seen the patterns.
+A line is `channel|text|recommender|company|prospect|company`; some files have the language before
+it. "-" is nobody, "@" the writer. Lines with odd numbers were learned (`training/referrals.py`),
+those with even numbers give the figures. The files of `STRANGERS` are by two authors who had not
+seen the patterns of the first one; those of `UNSEEN` by two more, from which nothing was learned.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "texts"
 WRITER = "@"
-STRANGERS = frozenset({"pl_warsztat", "pl_urzad", "inne_obce"})
+UNSEEN = frozenset({"unseen_a", "unseen_b"})
+STRANGERS = frozenset({"pl_warsztat", "pl_urzad", "inne_obce"}) | UNSEEN
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class LabelledText:
         return self.place.partition(":")[0] in STRANGERS
 
     @property
+    def is_unseen(self) -> bool:
+        return self.place.partition(":")[0] in UNSEEN
+
+    @property
     def recommends_nobody(self) -> bool:
         return not (self.recommender or self.recommender_company)
 
@@ -41,10 +46,14 @@ class LabelledText:
 @cache
 def labelled_texts() -> tuple[LabelledText, ...]:
     return tuple(
-        _read(f"{path.stem}:{number}", path.stem[:2], line, tuning=number % 2 == 1)
+        _read(f"{path.stem}:{number}", path.stem[:2], line, tuning=_is_learned(path.stem, number))
         for path in sorted(FOLDER.glob("*.txt"))
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
     )
+
+
+def _is_learned(stem: str, number: int) -> bool:
+    return stem not in UNSEEN and number % 2 == 1
 
 
 def _read(place: str, language: str, line: str, *, tuning: bool) -> LabelledText:

@@ -62,8 +62,8 @@ async def test_unsure_inquiry_makes_a_candidate_that_people_confirm(
 ) -> None:
     async with client_of(sqlite_house) as client:
         text = (
-            "Reklamacja: pompa CX-40 kupiona w marcu cieknie i nie pompuje, proszę o naprawę "
-            "gwarancyjną. Numer do Was mam od pana Henryka Bąka. Zamówienie 4500111."
+            "Pompa CX-40 kupiona w marcu cieknie. Henryk Bąk z tartaku tak Państwa polecał, a ja "
+            "czekam na naprawę gwarancyjną."
         )
         made = await client.post("/v1/inquiries", json={"channel": "email", "text": text})
         before = made.json()

@@ -35,14 +35,21 @@ from inquiry_router.classification.linear import (
     sigmoid,
     softmax,
 )
+from inquiry_router.classification.parties import (
+    PARTIES_FILE,
+    PartyReader,
+    may_tell,
+    reader_of_bytes,
+)
 from inquiry_router.classification.replies import heed_words, may_be_stale
 from inquiry_router.classification.signals import (
     SIGNALS_FILE,
     Limits,
     SignalReader,
 )
-from inquiry_router.inquiry.categories import OTHER, SALES_IDS
+from inquiry_router.inquiry.categories import OTHER, REFERRAL, SALES_IDS
 from inquiry_router.inquiry.model import Classification, Draft, Evidence, Ranked
+from inquiry_router.inquiry.referral import ToldParties
 from inquiry_router.inquiry.signals import Signals
 
 LANGUAGE_FILE: Final = "language.npz"
@@ -55,7 +62,8 @@ class Classifier:
     The n-grams know the card's labels; the head may know more, those of a company. `second` scores
     each category as a second matter of the inquiry. `intents` tells the intents of a category
     apart; None if the model names none. `signals` reads what else the words say; None if the model
-    does not. `later` tells messages that go on with something; None if the model does not.
+    does not. `later` tells messages that go on with something, `parties` who recommends whom; None
+    if the model does not.
     `version` names the taught head, None the shipped one.
     """
 
@@ -70,6 +78,7 @@ class Classifier:
     intents: Head | None = None
     signals: SignalReader | None = None
     later: Head | None = None
+    parties: PartyReader | None = None
 
     @property
     def name(self) -> str:
@@ -122,7 +131,15 @@ class Classifier:
             maybe_sale=self._is_maybe_sale(encoding.vector, first.category),
             signals=self.signals.read(encoding) if self.signals else Signals(),
             goes_on=goes_on(self.later, encoding.vector) if self.later else None,
+            told=self._told(encoding, ranking),
         )
+
+    def _told(self, encoding: Encoding, ranking: tuple[Ranked, ...]) -> ToldParties | None:
+        """Read who recommends whom, unless nothing in the words looks like it."""
+        likely = next((one.confidence for one in ranking if one.category == REFERRAL), 0.0)
+        if self.parties is None or not may_tell(encoding.text, likely):
+            return None
+        return self.parties.read(encoding)
 
     def _ranking(self, probabilities: Floats) -> tuple[Ranked, ...]:
         order = [int(place) for place in np.argsort(-probabilities)]
@@ -233,6 +250,7 @@ def load_classifier(folder: Path | None = None) -> Classifier:
             intents=load_intents(folder) if INTENTS_FILE in card.files else None,
             signals=_load_signals(folder, card),
             later=load_head(folder, LATER_FILE) if LATER_FILE in card.files else None,
+            parties=_load_parties(folder, card),
         )
     except Exception as error:
         raise ModelUnusable(
@@ -250,6 +268,12 @@ def _load_signals(folder: Path, card: Card) -> SignalReader | None:
     if SIGNALS_FILE not in card.files:
         return None
     return SignalReader(load_head(folder, SIGNALS_FILE), Limits(**card.signals))
+
+
+def _load_parties(folder: Path, card: Card) -> PartyReader | None:
+    if PARTIES_FILE not in card.files:
+        return None
+    return reader_of_bytes((folder / PARTIES_FILE).read_bytes())
 
 
 def load_languages(folder: Path) -> LanguageModel:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from inquiry_router.inquiry.account import NOBODY, Recognised
-from inquiry_router.inquiry.referral import FoundReferral
+from inquiry_router.inquiry.referral import FoundReferral, ToldParties
 from inquiry_router.inquiry.signals import Signals
 
 
@@ -295,10 +295,10 @@ class Classification:
     intent_confidence: float | None = None
     rival_evidence: tuple[Evidence, ...] = ()
     maybe_sale: bool = False
-    # Not stored: the entities have what follows from them.
+    # Not stored: signals, log-odds that the words go on with something, and who recommends whom.
     signals: Signals = field(default=Signals(), compare=False)
-    # Log-odds that the words go on with something said before. Not stored: joining has used it.
     goes_on: float | None = field(default=None, compare=False)
+    told: ToldParties | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

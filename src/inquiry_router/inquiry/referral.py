@@ -48,6 +48,32 @@ class Speaker(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ToldName:
+    """Words of a text that name a party, and how often such a finding is right, from 0 to 1."""
+
+    words: str
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToldParties:
+    """The parties of a referral, as the model reads them in a text.
+
+    `certainty` is that of the writer's part, `nobody` the probability that nobody is recommended.
+    Names from the certainty `sure_from` on are right 95 times of 100.
+    """
+
+    speaker: Speaker
+    certainty: float
+    nobody: float = 0.0
+    sure_from: float = 0.9
+    recommender: ToldName | None = None
+    recommender_company: ToldName | None = None
+    prospect: ToldName | None = None
+    prospect_company: ToldName | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CreditShare:
     """A share of the credit, in hundredths of a percent, of one of our people."""
 

@@ -1,32 +1,42 @@
-"""Recognise a referral in a message: who recommends whom, and who of them writes. Pure."""
+"""Recognise a referral in a message: who recommends whom, and who of them writes. Pure.
+
+The model has read the words (`classification/parties.py`). Where a person said what a message is
+about, nobody has; then the names count that stand beside a word of recommending.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from inquiry_router.entities.names import nominative
 from inquiry_router.inquiry.categories import OTHER, REFERRAL
 from inquiry_router.inquiry.model import Classification, Contact, Draft, Entity, EntityKind
-from inquiry_router.inquiry.referral import FoundReferral, Quoted, ReferralParty, Speaker
-from inquiry_router.referrals.guessing import guess_party, guess_speaker, is_report, read_signature
-from inquiry_router.referrals.phrases import Named, find_named
-from inquiry_router.text.folding import unmarked
+from inquiry_router.inquiry.referral import (
+    FoundReferral,
+    Quoted,
+    ReferralParty,
+    Speaker,
+    ToldName,
+    ToldParties,
+)
+from inquiry_router.referrals.signature import read_signature
+from inquiry_router.referrals.warning import advises_against
 
 # Facts of the contact's own address are surer than anything in a text.
 _OF_CONTACT: Final = 1.0
 _OF_TEXT: Final = 0.9
-# Below this a person confirms the referral; in other categories nothing weaker counts.
-_STATED: Final = 0.9
-# Intents of the category that recommend nobody.
+_OF_PATTERN: Final = 0.95
+# From these probabilities on nobody is recommended.
+_NOBODY_IN_REFERRAL: Final = 0.97
+_NOBODY_ELSEWHERE: Final = 0.5
+# In other categories a name needs this certainty.
+_NAMED_ELSEWHERE: Final = 0.6
+# Intents of the category that recommend nobody, if nothing speaks against it.
 _QUESTIONS: Final = frozenset({"reward_status", "programme_question"})
 # In these a dropped name makes a referral by itself; elsewhere people look first.
 _BUYING: Final = frozenset({REFERRAL, "new_purchase", "catalog_request"})
-_BY_INTENT: Final = {
-    "was_recommended": Speaker.PROSPECT,
-    "recommends_a_prospect": Speaker.RECOMMENDER,
-    "introduces_colleague": Speaker.RECOMMENDER,
-}
+_RECOMMENDING: Final = frozenset({"recommends_a_prospect", "introduces_colleague"})
 _MAX_NEED_CHARS: Final = 300
-_MAX_GUESSED_CHARS: Final = 2000
 
 
 def recognise_referral(
@@ -34,97 +44,95 @@ def recognise_referral(
 ) -> FoundReferral | None:
     """Recognise a referral; None if the message recommends nobody.
 
-    It is a candidate if the classification is unsure or `other`, or if the words are.
+    It is a candidate if the classification is unsure or `other`, or if the names are.
     """
     if draft.provenance.automatic is not None or draft.provenance.unread:
         return None
-    named = find_named(draft, entities)
-    is_referral, guessed = classification.category == REFERRAL, None
-    if named.negated and named.is_empty:
+    told = classification.told or _told_by_patterns(classification, entities)
+    if told is None or _is_nobody(told, classification):
         return None
-    if not is_referral:
-        named = _stated_only(named)
-    elif named.is_empty and not named.negated and classification.intent not in _QUESTIONS:
-        named, guessed = _guessed(draft, classification.intent)
-    if is_referral and named.recommender is None and named.prospect is not None:
-        named, guessed = _with_reported(named, draft), None
-    if named.is_empty and (not is_referral or classification.intent in _QUESTIONS):
+    if advises_against(f"{draft.subject or ''}\n{draft.text}"):
         return None
-    speaker = guessed or _speaker_of(named, draft, classification.intent)
-    recommender, prospect = _parties(named, speaker, draft, entities)
+    recommender, prospect = _parties(told, draft, entities)
     if recommender.is_empty and prospect.is_empty:
         return None
-    sure = named.certainty >= _STATED and classification.category in _BUYING
+    sure = _is_sure(told) and classification.category in _BUYING
     candidate = classification.unsure or classification.category == OTHER or not sure
     return FoundReferral(
         recommender,
         prospect,
-        speaker,
+        told.speaker,
         classification.language,
         candidate,
-        tuple(_reasons(named, classification, candidate=candidate)),
+        tuple(_reasons(told, classification, candidate=candidate)),
         need=_need_of(draft),
     )
 
 
-def _guessed(draft: Draft, intent: str | None) -> tuple[Named, Speaker]:
-    """The likeliest name in a message that recommends somebody in words that we do not know."""
-    text = draft.text[:_MAX_GUESSED_CHARS]
-    speaker = _BY_INTENT.get(intent or "") or guess_speaker(text)
-    own = frozenset(unmarked(draft.contact.name or "").split())
-    sent = speaker is Speaker.PROSPECT
-    party = guess_party(text, own, sent=sent)
-    return (Named(recommender=party) if sent else Named(prospect=party)), speaker
+def _is_nobody(told: ToldParties, classification: Classification) -> bool:
+    """True if nobody is recommended. In other categories somebody must be named rather surely."""
+    if classification.category != REFERRAL:
+        surest = max((one.certainty for _, one in _names(told)), default=0.0)
+        return told.nobody >= _NOBODY_ELSEWHERE or surest < _NAMED_ELSEWHERE
+    asks = classification.intent in _QUESTIONS
+    return told.nobody >= (_NOBODY_ELSEWHERE if asks else _NOBODY_IN_REFERRAL)
 
 
-def _with_reported(named: Named, draft: Draft) -> Named:
-    """Add the customer who names the prospect, in a note that one of our people wrote of them."""
-    text, prospect = draft.text[:_MAX_GUESSED_CHARS], named.prospect
-    if prospect is None or not is_report(text):
-        return named
-    known = " ".join(one.words for one in (prospect.name, prospect.company) if one is not None)
-    own = frozenset(unmarked(f"{draft.contact.name or ''} {known}").split())
-    found = guess_party(text, own, sent=True)
-    return named if found is None else Named(found, prospect)
+def _is_sure(told: ToldParties) -> bool:
+    """True if the writer's part and all names are sure, and somebody is named."""
+    names = [one.certainty for _, one in _names(told)]
+    return bool(names) and min(told.certainty, *names) >= told.sure_from
 
 
-def _stated_only(named: Named) -> Named:
-    """The parties that are recommended in so many words. Else every name would be a referral."""
-    kept = (
-        party if party is not None and (_certainty(party) >= _STATED) else None
-        for party in (named.recommender, named.prospect)
+def _names(told: ToldParties) -> list[tuple[str, ToldName]]:
+    """The name by which each party is known: that of the person, else of the company."""
+    both = (
+        ("recommender", told.recommender or told.recommender_company),
+        ("prospect", told.prospect or told.prospect_company),
     )
-    recommender, prospect = kept
-    return Named(recommender, prospect, named.negated)
+    return [(label, one) for label, one in both if one is not None]
 
 
-def _certainty(party: ReferralParty) -> float:
-    quoted = party.name or party.company
-    return quoted.certainty if quoted is not None else 0.0
-
-
-def _speaker_of(named: Named, draft: Draft, intent: str | None) -> Speaker:
-    """The part of the writer. A forwarded mail and a note are a colleague's."""
-    if named.recommender is not None and named.prospect is not None:
-        return Speaker.COLLEAGUE
-    if named.recommender is not None:
-        return Speaker.PROSPECT
-    if named.prospect is not None or intent in ("recommends_a_prospect", "introduces_colleague"):
-        return Speaker.RECOMMENDER
-    return Speaker.PROSPECT
+def _told_by_patterns(
+    classification: Classification, entities: Sequence[Entity]
+) -> ToldParties | None:
+    """The parties by the patterns of the entities; None if they name nobody in a purchase."""
+    found = {one.kind: ToldName(one.text, _OF_PATTERN) for one in reversed(entities)}
+    recommender = found.get(EntityKind.PERSON_RECOMMENDING)
+    prospect = found.get(EntityKind.PERSON_RECOMMENDED)
+    asks = classification.intent in _QUESTIONS
+    if recommender is None and prospect is None:
+        if classification.category != REFERRAL or asks:
+            return None
+        writes = classification.intent in _RECOMMENDING
+        return ToldParties(Speaker.RECOMMENDER if writes else Speaker.PROSPECT, 0.0)
+    if recommender is None:
+        return ToldParties(Speaker.RECOMMENDER, _OF_PATTERN, prospect=prospect)
+    speaker = Speaker.PROSPECT if prospect is None else Speaker.COLLEAGUE
+    return ToldParties(speaker, _OF_PATTERN, recommender=recommender, prospect=prospect)
 
 
 def _parties(
-    named: Named, speaker: Speaker, draft: Draft, entities: Sequence[Entity]
+    told: ToldParties, draft: Draft, entities: Sequence[Entity]
 ) -> tuple[ReferralParty, ReferralParty]:
-    writer = _writer(draft)
-    recommender = named.recommender or ReferralParty()
-    prospect = named.prospect or ReferralParty()
-    if speaker is Speaker.PROSPECT:
-        return recommender, _with_facts(_joined(prospect, writer), draft.contact, entities)
-    if speaker is Speaker.RECOMMENDER:
-        return _joined(recommender, writer), _with_facts(prospect, draft.contact, entities)
+    recommender = _party(told.recommender, told.recommender_company)
+    prospect = _party(told.prospect, told.prospect_company)
+    if told.speaker is Speaker.PROSPECT:
+        prospect = _joined(prospect, _writer(draft))
+    elif told.speaker is Speaker.RECOMMENDER:
+        recommender = _joined(recommender, _writer(draft))
     return recommender, _with_facts(prospect, draft.contact, entities)
+
+
+def _party(name: ToldName | None, company: ToldName | None) -> ReferralParty:
+    return ReferralParty(
+        name=None if name is None else _quoted(name, nominative(name.words)),
+        company=None if company is None else _quoted(company, company.words),
+    )
+
+
+def _quoted(told: ToldName, value: str) -> Quoted:
+    return Quoted(value, told.words, told.certainty)
 
 
 def _writer(draft: Draft) -> ReferralParty:
@@ -175,12 +183,11 @@ def _need_of(draft: Draft) -> str | None:
     return words[:_MAX_NEED_CHARS] or None
 
 
-def _reasons(named: Named, classification: Classification, *, candidate: bool) -> Iterable[str]:
-    for label, party in (("recommender", named.recommender), ("prospect", named.prospect)):
-        if party is not None:
-            quoted = party.name or party.company
-            if quoted is not None:
-                yield f'{label}: the words "{quoted.words}"'
+def _reasons(
+    told: ToldParties, classification: Classification, *, candidate: bool
+) -> Iterable[str]:
+    for label, one in _names(told):
+        yield f'{label}: the words "{one.words}"'
     if classification.category == REFERRAL:
         yield "the category is referral"
     if candidate:
