@@ -216,7 +216,7 @@ def calibrate(texts: Sequence[ReadText], told: Sequence[ToldParties]) -> tuple[f
     found = [
         (_certainty_of(by), is_found(by, one.names) and is_right(by, one.names))
         for one, by in zip(texts, told, strict=True)
-        if by.nobody < _NOBODY
+        if by.nobody < _NOBODY and (set(one.names) == {"-"} or one.names[:2] != ("-", "-"))
     ]
     shares = np.clip(np.array([share for share, _ in found]), 1e-3, 1 - 1e-3)
     right = np.array([float(one) for _, one in found])

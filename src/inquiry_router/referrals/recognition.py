@@ -26,6 +26,8 @@ from inquiry_router.referrals.warning import advises_against
 _OF_CONTACT: Final = 1.0
 _OF_TEXT: Final = 0.9
 _OF_PATTERN: Final = 0.95
+# A name of this certainty that a pattern finds too is as sure as the pattern.
+_AGREED_FROM: Final = 0.7
 # From these probabilities on nobody is recommended.
 _NOBODY_IN_REFERRAL: Final = 0.97
 _NOBODY_ELSEWHERE: Final = 0.5
@@ -48,7 +50,7 @@ def recognise_referral(
     """
     if draft.provenance.automatic is not None or draft.provenance.unread:
         return None
-    told = classification.told or _told_by_patterns(classification, entities)
+    told = _told(classification, entities)
     if told is None or _is_nobody(told, classification):
         return None
     if advises_against(f"{draft.subject or ''}\n{draft.text}"):
@@ -67,6 +69,23 @@ def recognise_referral(
         tuple(_reasons(told, classification, candidate=candidate)),
         need=_need_of(draft),
     )
+
+
+def _told(classification: Classification, entities: Sequence[Entity]) -> ToldParties | None:
+    """The parties as the model read them; a name that a pattern finds too is sure."""
+    told = classification.told
+    if told is None:
+        return _told_by_patterns(classification, entities)
+    found = {(one.kind, one.text) for one in entities}
+    for kind, field in (
+        (EntityKind.PERSON_RECOMMENDING, "recommender"),
+        (EntityKind.PERSON_RECOMMENDED, "prospect"),
+    ):
+        name: ToldName | None = getattr(told, field)
+        if name and name.certainty >= _AGREED_FROM and (kind, name.words) in found:
+            agreed: dict[str, Any] = {field: ToldName(name.words, _OF_PATTERN)}
+            told = replace(told, **agreed)
+    return told
 
 
 def _is_nobody(told: ToldParties, classification: Classification) -> bool:
