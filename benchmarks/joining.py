@@ -25,7 +25,7 @@ from inquiry_router.matters.sides import MessageSide
 
 PAIRS: Final = Path(__file__).with_name("pairs")
 GOES_ON: Final = "goes_on.tsv"
-HELD_OUT: Final = frozenset({"a6", "a7"})
+HELD_OUT: Final = frozenset({"a8", "a9"})
 _FIRST_AT: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 # A text message comes by the API.
 _CHANNELS: Final = {"sms": Channel.API}
@@ -106,9 +106,18 @@ def join_pair(pair: dict[str, Any], sense: float | None) -> Joining:
     It is known only if the database would find it: by a sign in common, or a quoted reference.
     """
     message, candidate = _both(pair, sense)
-    if candidate.signs.isdisjoint(message.looked_for) and not message.references:
+    if not _is_looked_up(message, candidate):
         return NEW_MATTER
     return join(message, [candidate], MatterRules())
+
+
+def is_looked_up(pair: dict[str, Any], sense: float) -> bool:
+    """True if the database would find the inquiry that the first message opened."""
+    return _is_looked_up(*_both(pair, sense))
+
+
+def _is_looked_up(message: Incoming, candidate: Candidate) -> bool:
+    return bool(message.references) or not candidate.signs.isdisjoint(message.looked_for)
 
 
 def compared(pair: dict[str, Any], sense: float) -> Compared:

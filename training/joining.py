@@ -26,6 +26,7 @@ from benchmarks.joining import (
     HELD_OUT,
     PAIRS,
     compared,
+    is_looked_up,
     joins_surely,
     read_pairs,
     reading_of,
@@ -39,7 +40,9 @@ from inquiry_router.classification.encoder import Encoder
 from inquiry_router.classification.examples import directions
 from inquiry_router.classification.head import Head
 from inquiry_router.classification.later import LATER, LATER_FILE
-from inquiry_router.matters.evidence import measure
+from inquiry_router.matters.comparison import Compared
+from inquiry_router.matters.evidence import ALWAYS, JOINS_FROM, forbids, measure
+from inquiry_router.matters.joining import continue_resolved, find_sign
 from inquiry_router.matters.rarity import COUNTS_FILE, RAREST, stems_of
 from inquiry_router.text.folding import fold_words
 from training import BLIND
@@ -54,16 +57,20 @@ _WEIGHTS: Final = ROOT / "src/inquiry_router/matters/weights.tsv"
 # How much a first message counts beside a second one.
 _FIRST_COUNT: Final = 0.4
 _HEAD_STRENGTH: Final = 0.04
-_WEIGHTS_STRENGTH: Final = 5.0
+_WEIGHTS_STRENGTH: Final = 10.0
 _STEPS: Final = 40
 _STRANGE_PAIRS: Final = 3
-_STRANGE_COUNT: Final = 0.1
+_STRANGE_COUNT: Final = 0.05
+# False joins, as a share of all joins, of authors left out one by one. Strangers are stranger: so
+# less than the 1 % that is allowed.
+_MAX_FALSE: Final = 0.0075
+_MIN_CERTAINTY: Final = 0.6
 
 
 def fit_joining(folder: Path) -> None:
     """Fit both for the model in a folder, write the files and print the weights."""
     encoder = Encoder(folder)
-    pairs = list(read_pairs())
+    pairs = np.array(list(read_pairs()))
     first = _vectors(encoder, [pair["first"] for pair in pairs])
     second = _vectors(encoder, [pair["second"] for pair in pairs])
     later = _read_later(encoder)
@@ -86,7 +93,7 @@ def fit_joining(folder: Path) -> None:
         scores[own] = second[own] @ weights + bias
     _write_scores(pairs, scores)
     _write_head(folder, *fit_without(None))
-    _write_weights(pairs, scores, same, seen)
+    _write_weights(pairs[seen], scores[seen], same[seen])
     (ROOT / "docs/model-card.md").write_text(model_card(read_card(folder), folder), "utf-8")
 
 
@@ -150,32 +157,80 @@ def _write_head(folder: Path, weights: Doubles, bias: float) -> None:
     path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _write_weights(
-    pairs: Sequence[dict[str, Any]], scores: Doubles, same: Doubles, seen: NDArray[np.bool_]
-) -> None:
-    """Fit the weights on the pairs that no sure sign joins, and write them."""
-    rows, targets, counts = [], [], []
-    known = [pairs[place] for place in np.flatnonzero(seen)]
-    for place in np.flatnonzero(seen):
-        one = compared(pairs[place], float(scores[place]))
-        if not joins_surely(one):
-            rows.append(measure(one))
-            targets.append(same[place])
-            counts.append(1.0)
-        for strange in _strange(pairs[place], known):
-            rows.append(measure(compared(strange, float(scores[place]))))
-            targets.append(0.0)
-            counts.append(_STRANGE_COUNT)
+def _write_weights(pairs: Sequence[dict[str, Any]], scores: Doubles, same: Doubles) -> None:
+    """Fit the weights on the pairs that no sure sign joins, choose the threshold, write both."""
+    author = np.array([pair["author"] for pair in pairs])
+    both = [compared(*each) for each in zip(pairs, scores, strict=True)]
+    strangers, by = _strangers(pairs, scores)
+    rows = [measure(one) for one in (*both, *strangers)]
     names = list(rows[0])
     values = np.array([[row[name] for name in names] for row in rows])
-    spread = values.std(axis=0)
-    spread[spread == 0] = 1.0
-    fitted = fit(values / spread, np.array(targets), np.array(counts), _WEIGHTS_STRENGTH)
-    weights, always = fitted
-    found = {"always": always} | dict(zip(names, weights / spread, strict=True))
+    weighed = np.r_[[not joins_surely(one) for one in both], np.ones(len(strangers), bool)]
+    targets = np.r_[same, np.zeros(len(strangers))]
+    counts = np.r_[np.ones(len(both)), np.full(len(strangers), _STRANGE_COUNT)]
+    of = np.r_[author, by]
+
+    def fit_without(left_out: str | None) -> tuple[Doubles, float]:
+        own = weighed & (of != left_out)
+        spread = values[own].std(axis=0)
+        spread[spread == 0] = 1.0
+        fitted, always = fit(values[own] / spread, targets[own], counts[own], _WEIGHTS_STRENGTH)
+        return fitted / spread, always
+
+    odds = np.zeros(len(both))  # by weights that have not seen the author
+    for one in sorted(set(author)):
+        weights, always = fit_without(one)
+        odds[author == one] = (values[: len(both)] @ weights + always)[author == one]
+    weights, always = fit_without(None)
+    found = dict(zip((ALWAYS, *names), (always, *weights), strict=True))
+    found[JOINS_FROM] = _threshold(_log_odds(pairs, scores, both, odds), same == 1)
     written = "".join(f"{name}\t{weight:.2f}\n" for name, weight in found.items())
     _WEIGHTS.write_text(written, encoding="utf-8")
     print(written)
+
+
+def _strangers(
+    pairs: Sequence[dict[str, Any]], scores: Doubles
+) -> tuple[list[Compared], NDArray[np.str_]]:
+    """Return the strange pairs, and the author of each."""
+    found = [
+        (compared(strange, score), pair["author"])
+        for pair, score in zip(pairs, scores, strict=True)
+        for strange in _strange(pair, pairs)
+    ]
+    return [one for one, _ in found], np.array([author for _, author in found])
+
+
+def _log_odds(
+    pairs: Sequence[dict[str, Any]], scores: Doubles, both: Sequence[Compared], odds: Doubles
+) -> Doubles:
+    """Return the log-odds of joining: without end where a sign joins, or where nothing may."""
+    found = np.array(odds)
+    for place, (pair, one) in enumerate(zip(pairs, both, strict=True)):
+        late = continue_resolved(one.candidate, "", one.rules, one.message.at) is not None
+        if late or not is_looked_up(pair, float(scores[place])):
+            found[place] = -np.inf
+        elif find_sign(one) is not None:
+            found[place] = np.inf
+        elif forbids(one):
+            found[place] = -np.inf
+    return found
+
+
+def _threshold(log_odds: Doubles, same: NDArray[np.bool_]) -> float:
+    """Return the lowest certainty at which few enough joins are false, and print the curve."""
+    finite = np.sort(log_odds[np.isfinite(log_odds)])
+
+    def lowest(most: float) -> float:
+        return next(
+            (one for one in finite if (~same[log_odds >= one]).mean() <= most), float(finite[-1])
+        )
+
+    for most in (0.005, _MAX_FALSE, 0.01, 0.02, 0.05):
+        joined = log_odds >= lowest(most)
+        print(f"false <= {most}: found {joined[same].mean():.3f}, {joined[~same].sum()} false")
+    chosen = 1.0 / (1.0 + np.exp(-lowest(_MAX_FALSE)))
+    return max(_MIN_CERTAINTY, float(np.ceil(chosen * 100) / 100))
 
 
 def _strange(pair: dict[str, Any], known: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

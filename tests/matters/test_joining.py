@@ -239,12 +239,19 @@ def test_without_a_model_weak_evidence_is_only_perhaps() -> None:
     assert [hint.kind for hint in found.hints] == [LinkKind.PERHAPS]
 
 
-def test_words_that_name_nothing_of_it_are_only_perhaps() -> None:
-    found = joined(PUMP, draft("Pisałem w poniedziałek, bez odpowiedzi."), sense=LATER)
-    assert found.matter is None
-    assert [hint.why for hint in found.hints] == [
-        "the same person and told of before, words that go on with something"
-    ]
+def test_a_question_without_a_matter_of_its_own_goes_on_with_the_only_one() -> None:
+    question = draft("Pisałem rano, bez odpowiedzi.")
+    found = joined(PUMP, question, sense=LATER)
+    assert found.sign == "the same person and told of before, words that go on with something"
+    two = [inquiry(PUMP), inquiry(PUMP, inquiry_id="second")]
+    unclear = join(incoming(question, sense=LATER), two, RULES)
+    assert unclear.matter is None
+    assert {hint.inquiry_id for hint in unclear.hints} == {"first", "second"}
+
+
+def test_another_order_of_the_same_person_is_another_matter() -> None:
+    second = draft("Pompa obiegowa z zamówienia 77105 cieknie od spodu.")
+    assert joined(PUMP, second, sense=0.5).matter is None
 
 
 def test_a_reply_that_says_itself_that_it_is_something_else_is_linked() -> None:
@@ -256,11 +263,26 @@ def test_a_reply_that_says_itself_that_it_is_something_else_is_linked() -> None:
     found = joined(first, reply, sense=OPENING)
     assert found.matter is None
     assert [hint.why for hint in found.hints] == [
-        "a reply to a mail of it, but it says that it is another matter"
+        "a reply to a mail of it, but about another matter, as it says or reads"
     ]
     assert joined(first, reply, sense=LATER).matter is not None
     price = replace(reply, text="A po ile macie nowe zawory?")
     assert joined(first, price, sense=OPENING).matter is not None
+
+
+def test_a_reply_that_opens_a_matter_below_a_resolved_one_is_linked() -> None:
+    first = replace(PUMP, thread=MailThread("1@hydrobud.example"))
+    reply = draft(
+        "Szukamy zmiękczacza wody dla czterech osób. Co Państwo polecają?",
+        thread=MailThread("2@x.example", ("1@hydrobud.example",)),
+    )
+    message = incoming(reply, hours=30, sense=OPENING)
+    open_one = inquiry(first)
+    resolved = inquiry(first, status=Status.RESOLVED, resolved_at=MORNING)
+    assert join(message, [open_one], RULES).matter is open_one
+    linked = join(message, [resolved], RULES)
+    assert linked.matter is None
+    assert [hint.kind for hint in linked.hints] == [LinkKind.PERHAPS]
 
 
 def test_another_reference_is_another_inquiry() -> None:

@@ -43,11 +43,15 @@ def test_a_call_has_no_ticket() -> None:
     assert thread_keys(replace(call, origin=None)) == ()
 
 
-def test_names_and_companies_are_looked_for_only_by_what_goes_on() -> None:
-    new, later = incoming(draft("pompa cieknie")), incoming(draft("dzwoniłem wczoraj, pompa"))
-    assert "name:cieslak" in new.signs
-    assert "name:cieslak" not in new.looked_for
-    assert {"name:cieslak", "company:hydrobud", "domain:hydrobud.example"} <= set(later.looked_for)
+def test_names_and_companies_are_looked_for() -> None:
+    looked_for = set(incoming(draft("pompa cieknie")).looked_for)
+    assert {"name:cieslak", "company:hydrobud", "domain:hydrobud.example"} <= looked_for
+
+
+def test_rare_words_are_looked_for_as_surnames() -> None:
+    neighbour = incoming(draft("Sąsiadka pana Żuraw, w sprawie fotela: proszę o ofertę."))
+    assert "name:zuraw" in neighbour.looked_for
+    assert "name:zuraw" not in neighbour.signs
 
 
 def test_a_vague_number_is_looked_for_as_a_sure_one() -> None:

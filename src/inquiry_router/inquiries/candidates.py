@@ -16,6 +16,9 @@ from inquiry_router.inquiry.model import Contact
 
 # Of one sign: a switchboard has thousands of inquiries, and a sender is waiting.
 _MAX_OF_A_SIGN: Final = 20
+# A company or a surname is worth less still: evidence decides on a few of their inquiries.
+_MAX_OF_MANY: Final = 8
+_OF_MANY: Final = ("name:", "company:", "domain:")
 _MAX_MESSAGES: Final = 200
 _MAX_COMPARED_CHARS: Final = 4_000
 # Signs that join however long ago.
@@ -126,30 +129,37 @@ def _with_signs(
     if connection.scalar(_ANY, {"signs": list(looked_for)}) is None:
         return set()
     lasting = [one for one in looked_for if since is None or one.startswith(_LASTING)]
-    passing = [one for one in looked_for if one not in lasting]
+    passing = sorted(set(looked_for).difference(lasting), key=_is_of_many)
+    of_many = sum(map(_is_of_many, passing))
     values = {f"sign{number}": sign for number, sign in enumerate((*lasting, *passing))}
-    query = _newest_with(len(lasting), len(passing))
+    query = _newest_with(len(lasting), len(passing) - of_many, of_many)
     return set(connection.scalars(query, {**values, "since": since}).all())
 
 
+def _is_of_many(sign: str) -> bool:
+    return sign.startswith(_OF_MANY)
+
+
 @lru_cache(maxsize=256)
-def _newest_with(lasting: int, passing: int) -> Executable:
+def _newest_with(lasting: int, passing: int, of_many: int) -> Executable:
     """Make the query for the newest inquiries with each of so many signs."""
     parts = []
+    limits = [_MAX_OF_A_SIGN] * (lasting + passing) + [_MAX_OF_MANY] * of_many
     if lasting:
-        parts.append(_of_messages(range(lasting)))
-    if passing:
+        parts.append(_of_messages(range(lasting), limits))
+    if passing or of_many:
         since = bindparam("since", type_=messages.c.received_at.type)
-        parts.append(_of_messages(range(lasting, lasting + passing)).where(since <= _LAST_SAID_AT))
+        others = _of_messages(range(lasting, len(limits)), limits)
+        parts.append(others.where(since <= _LAST_SAID_AT))
     return parts[0] if len(parts) == 1 else union_all(*parts)
 
 
-def _of_messages(numbers: Iterable[int]) -> Select[Any]:
+def _of_messages(numbers: Iterable[int], limits: Sequence[int]) -> Select[Any]:
     newest = [
         select(signs.c.message_id)
         .where(signs.c.sign == bindparam(f"sign{number}"))
         .order_by(signs.c.message_id.desc())
-        .limit(_MAX_OF_A_SIGN)
+        .limit(limits[number])
         .subquery()
         for number in numbers
     ]

@@ -73,9 +73,10 @@ class Compared:
     @property
     def _may_be_told_by_words(self) -> bool:
         """True if there is a sign besides, so that a name in the text is worth reading it."""
+        message = self.message
         return bool(
-            self.numbers or self.message.references or self.message.cut or self.message.cues.told
-        )
+            self.numbers or message.references or message.cut or message.cues.told
+        ) or not self.candidate.signs.isdisjoint(message.named)
 
     @cached_property
     def is_same_given_name(self) -> bool:
@@ -130,13 +131,30 @@ class Compared:
 
     @cached_property
     def shared_stems(self) -> frozenset[str]:
-        """The beginnings of words in common, but for the names of the writers."""
-        return (self._own.stems & self._known.stems) - self._name_stems
+        """The beginnings of words in common, also in parts, but for the names of the writers."""
+        both = (self._own.stems & self._known.stems) | self._parts_of_words
+        return both - self._name_stems
 
     @cached_property
     def shared_rarity(self) -> float:
         """The rarity of all words in common; frequent words count nothing."""
         return sum(max(0.0, rarity(one) - _COMMON) for one in self.shared_stems)
+
+    @cached_property
+    def shared_amounts(self) -> frozenset[str]:
+        """The small numbers in common, of two digits or more: "118 zł", "sala 12"."""
+        return self._own.small_numbers & self._known.small_numbers
+
+    @property
+    def length(self) -> int:
+        """The number of words in the message."""
+        return len(self._own.folded.split())
+
+    @cached_property
+    def new_rarity(self) -> float:
+        """The rarity of all words that the inquiry has not; frequent words count nothing."""
+        new = self._own.stems - self.shared_stems - self._name_stems
+        return sum(max(0.0, rarity(one) - _COMMON) for one in new)
 
     @cached_property
     def new_in_subject(self) -> frozenset[str]:
@@ -254,9 +272,17 @@ class Compared:
 
     @property
     def turns_away(self) -> bool:
-        """True if a reply says that it is something else, and reads so: it is surely no answer."""
+        """True if a reply is surely no answer: an old mail was only at hand.
+
+        It says that it is something else and reads so, or the matter is resolved and it reads as
+        if it opens one.
+        """
         sense = self.message.goes_on
-        return self.message.cues.something_else and sense is not None and sense < 0.0
+        if sense is None:
+            return False
+        if self.message.cues.something_else:
+            return self.is_resolved or self.contradicts_alike or sense < 0.0
+        return self.is_resolved and sense < _OPENS
 
     @property
     def names_another_reference(self) -> bool:

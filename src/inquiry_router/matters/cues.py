@@ -45,7 +45,7 @@ _SOMETHING_ELSE: Final = phrase_list(
     "|nowe zapytani*|nowe zgloszeni*|nowa reklamacj*|druga sprawa|drugi temat|drugi problem"
     "|drugie zamowieni*|kolejna sprawa|kolejny temat|kolejne zamowieni*|kolejna reklamacj*"
     "|tym razem|przy okazji|tamto juz|tamta juz|tamta sprawa|sprawa zalatwiona"
-    "|another matter|different matter|another issue|different issue|another order"
+    "|another matter|different matter|different thing|another issue|different issue|another order"
     "|different order|another question|separate|separately|unrelated|something else|new order"
     "|new enquiry|new inquiry|new question|new issue|new request|new job|second order|this time"
     "|on another note|not related|nothing to do with|not the same|already settled"
@@ -53,8 +53,9 @@ _SOMETHING_ELSE: Final = phrase_list(
     "|andere sache|anderes thema|anderes anliegen|neue anfrage|neue bestellung|neues anliegen"
     "|neuer auftrag|neues thema|neue sache|separat|getrennt|etwas anderes|nichts zu tun|diesmal"
     "|andere bestellung|anderer auftrag|anderen auftrag|weitere bestellung|zweite bestellung"
-    "|eigener vorgang"
-    "|jina vec|jine veci|neco jineho|nova objednavka|samostatn*|tentokrat|інша справа"
+    "|eigener vorgang|eigenen auftrag|eigener auftrag|eigenes ticket"
+    "|jina vec|jine veci|neco jineho|nova objednavka|samostatn*|tentokrat|nesuvis*|nesouvis*"
+    "|інша справа"
     "|інше питання|нове замовлення"
 )
 # Verbs of telling, in the past and by the writer: "prosiłam", "zgłaszaliśmy". They are written

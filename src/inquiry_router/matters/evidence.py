@@ -18,14 +18,16 @@ from inquiry_router.matters.people import Kinship
 from inquiry_router.matters.rarity import rarity
 
 _FILE: Final = "weights.tsv"
+ALWAYS: Final = "always"
+JOINS_FROM: Final = "joins_from"
 _JUST_NOW: Final = timedelta(hours=2)
 _A_WEEK: Final = timedelta(days=7)
-# Words of subjects that are hardly rarer than this say nothing.
-_COMMON_IN_SUBJECTS: Final = 3.0
 _MIN_SHARED: Final = 1.5
 _MAX_SENSE: Final = 6.0
 # A message that no model has read counts like one that opens a matter rather than not.
 _UNREAD: Final = -1.0
+# What no model has read is perhaps the same, and never joins by words alone.
+_MAX_UNREAD: Final = 0.0
 _READS_SO: Final = 0.5
 _WHO: Final = {
     Kinship.PERSON: "the same person",
@@ -55,21 +57,36 @@ def weigh(one: Compared) -> Weighed | None:
         return None
     weights = _weights()
     found = measure(one)
-    total = weights["always"] + sum(weights[name] * value for name, value in found.items())
+    total = weights[ALWAYS] + sum(weights[name] * value for name, value in found.items())
+    if one.message.goes_on is None and not _is_lasting(one):
+        total = min(total, _MAX_UNREAD)
     return Weighed(_in_words(one, found), total)
+
+
+def joins_from() -> float:
+    """Return the certainty from which the evidence joins, fitted with the weights."""
+    return _weights()[JOINS_FROM]
 
 
 def forbids(one: Compared) -> bool:
     """True if no evidence may join them.
 
-    A switchboard, an address or a company alone is no sign, and neither is a number alone.
+    A switchboard, an address or a company alone is no sign, and neither is a number alone. Another
+    lift, or another order, is another matter, unless they say that they told of it.
     """
     if one.opens or one.shares_system or one.names_another_reference:
         return True
-    lasting = one.numbers or one.quotes or (one.is_reply and one.same_subject)
-    if not (one.is_recent if lasting else one.is_within(one.follow_up)):
+    is_another = one.is_another_one or one.contradicts_alike
+    if is_another and not one.numbers and not one.message.cues.told:
+        return True
+    if not (one.is_recent if _is_lasting(one) else one.is_within(one.follow_up)):
         return True
     return one.kinship is not Kinship.PERSON and _forbids_others(one)
+
+
+def _is_lasting(one: Compared) -> bool:
+    """True if a number, a quotation or the subject speaks for it, which count for longer."""
+    return bool(one.numbers) or one.quotes or (one.is_reply and one.same_subject)
 
 
 def _forbids_others(one: Compared) -> bool:
@@ -97,21 +114,19 @@ def measure(one: Compared) -> Mapping[str, float]:
         "other_number": float(one.contradicts),
         "number_alike": float(one.contradicts_alike),
         "another_one_of_a_kind": float(one.is_another_one),
-        "same_subject": float(one.same_subject),
         "reply_to_subject": float(one.is_reply and one.same_subject),
-        "quotes": float(one.quotes),
         "told": float(one.message.cues.told),
         "goes_on": _sense_of(one),
-        "just_now": float(one.is_within(_JUST_NOW)),
+        "opens": min(0.0, _sense_of(one)),
+        "length": math.log1p(one.length),
+        "just_now": float(one.kinship is Kinship.PERSON and one.is_within(_JUST_NOW)),
         "over_a_week": float(not one.is_within(_A_WEEK)),
         "resolved": float(one.is_resolved),
         "same_channel": float(one.message.channel is one.candidate.progress.channel),
-        "words": math.log1p(one.shared_rarity),
         "no_words": float(one.shared_rarity < _MIN_SHARED),
         "rarest_word": max((rarity(word) for word in one.shared_stems), default=0.0),
-        "new_in_subject": sum(
-            max(0.0, rarity(word) - _COMMON_IN_SUBJECTS) for word in one.new_in_subject
-        ),
+        "amount": float(bool(one.shared_amounts)),
+        "new_words": math.log1p(one.new_rarity),
     }
 
 

@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from inquiry_router.inquiry.model import Channel, Contact
 from inquiry_router.matters.cues import NO_CUES, Cues
 from inquiry_router.matters.numbers import SpecificNumber
-from inquiry_router.matters.subjects import is_reply
-
-_OF_MANY: Final = ("name:", "company:", "domain:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +14,9 @@ class Incoming:
 
     `signs` are its own; `replies_to` those of the mails it replies to. `references` are those it
     quotes; `misquoted` look like one but have a wrong check character. `text` is the customer's
-    part, `cut` the quotes and the signature. `at` is the time it was received. `goes_on` is how
-    much it reads like going on with something, as log-odds; None if no model has read it.
+    part, `cut` the quotes and the signature. `named` are the signs of surnames that it may mention.
+    `at` is the time it was received. `goes_on` is how much it reads like going on with something,
+    as log-odds; None if no model has read it.
     """
 
     at: datetime
@@ -33,17 +30,12 @@ class Incoming:
     channel: Channel = Channel.API
     cut: str = field(default="", repr=False)
     numbers: tuple[SpecificNumber, ...] = ()
+    named: tuple[str, ...] = ()
     cues: Cues = NO_CUES
     goes_on: float | None = None
 
     @property
     def looked_for(self) -> tuple[str, ...]:
-        """The signs by which inquiries are looked for.
-
-        A name or a company has many inquiries. They are looked for only where the message goes on
-        with something, or quotes.
-        """
-        goes_on = self.cues.told or bool(self.cut and is_reply(self.subject))
-        own = [one for one in self.signs if goes_on or not one.startswith(_OF_MANY)]
+        """The signs by which inquiries are looked for."""
         vague = [f"number:{value}" for one in self.numbers if one.is_vague for value in one.values]
-        return (*own, *vague, *self.replies_to)
+        return tuple(dict.fromkeys((*self.signs, *vague, *self.named, *self.replies_to)))

@@ -12,7 +12,7 @@ from typing import Final
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
 from inquiry_router.inquiry.model import Channel, Status
 from inquiry_router.matters.comparison import Compared
-from inquiry_router.matters.evidence import Weighed, weigh
+from inquiry_router.matters.evidence import Weighed, joins_from, weigh
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
 from inquiry_router.matters.people import Kinship
@@ -23,8 +23,6 @@ from inquiry_router.matters.subjects import bare_subject
 
 _COPY: Final = 0.9
 _MAX_HINTS: Final = 3
-# The certainty from which the evidence joins.
-JOINS_FROM: Final = 0.77
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_TWICE_WITHIN: Final = timedelta(hours=2)
 
@@ -61,7 +59,7 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
     chosen = _by_evidence(weighed)
     if chosen is not None:
         return _join_or_continue(*chosen, known)
-    likely = [(one, result.sign) for one, result in weighed if result.certainty >= JOINS_FROM]
+    likely = [(one, result.sign) for one, result in weighed if result.certainty >= joins_from()]
     return Joining(hints=_unclear(likely) or _hints(known, dict(weighed)))
 
 
@@ -201,18 +199,24 @@ def find_sure_sign(one: Compared) -> str | None:
     return found.sign if found is not None else None
 
 
+def find_sign(one: Compared) -> str | None:
+    """Return any sign that joins before evidence is weighed; None if there is none."""
+    found = next((sign for look in (*_STRONG, *_WEAK) if (sign := look(one)) is not None), None)
+    return found.sign if found is not None else None
+
+
 def _by_evidence(known: Sequence[_Weighed]) -> tuple[Compared, _Found] | None:
     """Choose the inquiry that the evidence speaks for.
 
     Of several that it may be, one must be much likelier than the others together.
     """
-    likely = [each for each in known if each[1].certainty >= JOINS_FROM]
+    likely = [each for each in known if each[1].certainty >= joins_from()]
     if any(not one.is_resolved for one, _ in likely):
         known = [each for each in known if not each[0].is_resolved]
     odds = [math.exp(weighed.log_odds) for _, weighed in known]
     for (one, weighed), own in zip(known, odds, strict=True):
         share = own / (1.0 + sum(odds))
-        if share >= JOINS_FROM:
+        if share >= joins_from():
             return one, _Found(weighed.sign, round(share, 2))
     return None
 

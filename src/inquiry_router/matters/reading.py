@@ -12,7 +12,7 @@ from inquiry_router.intake.reading import Reading, keep_unread, read
 from inquiry_router.matters.cues import NO_CUES, find_cues
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.numbers import find_specific_numbers
-from inquiry_router.matters.signs import read_references, reply_signs, signs_of
+from inquiry_router.matters.signs import mentioned_signs, read_references, reply_signs, signs_of
 from inquiry_router.matters.subjects import repeats_subject
 from inquiry_router.text.folding import read_words
 
@@ -81,6 +81,7 @@ def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> In
         channel=draft.channel,
         cut=_cut(draft, question),
         numbers=numbers,
+        named=mentioned_signs(words.spaced.split()),
         cues=NO_CUES if automatic else find_cues(words),
     )
 

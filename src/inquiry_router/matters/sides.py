@@ -1,5 +1,6 @@
 """The two sides that are compared: the words of a message, and those of an inquiry."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
@@ -14,6 +15,7 @@ from inquiry_router.text.folding import fold_words
 
 # What is said of a matter is said early.
 _MAX_CHARS: Final = 2_000
+_SMALL_NUMBER: Final = re.compile(r"(?<!\w)\d{2,4}(?:[.,/]\d+)?(?!\w)")
 
 
 class Side:
@@ -46,6 +48,11 @@ class Side:
     def labels(self) -> Mapping[str, frozenset[str]]:
         """The small labels: "lift 2"."""
         return labels_of(self.text)
+
+    @cached_property
+    def small_numbers(self) -> frozenset[str]:
+        """The numbers of two to four digits that stand alone."""
+        return frozenset(_SMALL_NUMBER.findall(self.text))
 
     @cached_property
     def codes(self) -> frozenset[str]:

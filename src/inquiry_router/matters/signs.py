@@ -7,15 +7,18 @@ from typing import Final
 from inquiry_router.inquiry.matter import ticket_sign
 from inquiry_router.inquiry.model import Draft, Entity, EntityKind
 from inquiry_router.inquiry.reference import read_reference
+from inquiry_router.matters.likeness import stem
 from inquiry_router.matters.names import name_words
 from inquiry_router.matters.numbers import SpecificNumber, find_specific_numbers
 from inquiry_router.matters.people import company_words, domain_of
+from inquiry_router.matters.rarity import rarity
 
 # In common they are only a hint: a customer has one tax id, and a product many owners.
 HINTS: Final = (EntityKind.TAX_ID, EntityKind.PRODUCT_CODE)
 _MIN_SURNAME_CHARS: Final = 4
 _MAX_SIGN_CHARS: Final = 200
 _MAX_REPLIES: Final = 10
+_MAX_MENTIONED: Final = 6
 _MAX_REFERENCES: Final = 10
 _REFERENCE: Final = re.compile(r"(?<![\w-])[0-9A-Za-z]{4}[-–][0-9A-Za-z]{4}(?![\w-])")
 
@@ -64,16 +67,23 @@ def number_signs(numbers: Iterable[SpecificNumber]) -> list[str]:
 
 
 def name_signs(draft: Draft) -> list[str]:
-    """List the surname. It is looked for only by messages that go on with something."""
+    """List the surname."""
     words = name_words(draft.contact.name, draft.contact.company)
     return [f"name:{words[-1]}"] if words and len(words[-1]) >= _MIN_SURNAME_CHARS else []
 
 
 def company_signs(draft: Draft) -> list[str]:
-    """List the company and its mail domain, which are looked for as seldom as names."""
+    """List the company and its mail domain."""
     words, domain = company_words(draft.contact), domain_of(draft.contact)
     found = [f"company:{' '.join(sorted(words))}"] if words else []
     return [*found, f"domain:{domain}"] if domain is not None else found
+
+
+def mentioned_signs(words: Iterable[str]) -> tuple[str, ...]:
+    """List the rarest of some folded words as if they were surnames: "the chair of Mr Żuraw"."""
+    may_be = {word for word in words if word.isalpha() and len(word) >= _MIN_SURNAME_CHARS}
+    rarest = sorted(may_be, key=lambda word: (-rarity(stem(word)), word))
+    return tuple(f"name:{word}" for word in rarest[:_MAX_MENTIONED])
 
 
 def reply_signs(draft: Draft) -> tuple[str, ...]:
