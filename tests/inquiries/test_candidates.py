@@ -48,6 +48,13 @@ async def test_sign_of_a_later_message_finds_its_inquiry(database: Database) -> 
     assert await look_for(database, "mail:2@klient.example") == [first.id]
 
 
+async def test_company_finds_only_its_newest_inquiries(database: Database) -> None:
+    every = [await opened(database) for _ in range(9)]
+    for one in every:
+        await added(database, one, "Zdjęcia", "company:klient")
+    assert await look_for(database, "company:klient", since=NOW) == [one.id for one in every[1:]]
+
+
 async def test_reference_finds_an_inquiry_and_after_a_merge_the_other(database: Database) -> None:
     first, second = await opened(database), await opened(database)
     assert await look_for(database, references=(second.reference,)) == [second.id]
