@@ -143,7 +143,9 @@ def _signs_of(person: int) -> tuple[str, ...]:
     """The signs by which an inquiry with a ticket and an order number is looked for."""
     contact = bodies.contact(person)
     own = (f"email:{contact['email']}", f"phone:{contact['phone']}")
-    return (f"ticket:crm:T-{person}", *own, f"number:{person}")
+    domain, name = contact["email"].rpartition("@")[2], contact["name"].split()[-1].lower()
+    of_many = (f"name:{name}", f"company:{contact['company'].lower()}", f"domain:{domain}")
+    return (f"ticket:crm:T-{person}", *own, *of_many, f"number:{person}")
 
 
 def _case(name: str, server: Server, body: str = "inquiry") -> Case:
