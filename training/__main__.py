@@ -90,13 +90,17 @@ def main() -> None:
     if options.only == EVERYBODY:
         _train(examples, examples, options.work)
         return
-    calibration, figures = _judge(*_score_folds(examples, options.folds, options.work))
+    if options.keep_limits:
+        calibration, figures = _kept_limits(options.out, TRAINED_TEMPERATURE)
+    else:
+        calibration, figures = _judge(*_score_folds(examples, options.folds, options.work))
     encoder = _train(examples, examples, options.work)
     options.out.mkdir(parents=True, exist_ok=True)
     export_encoder(options.out, _start(examples, options.work), encoder, examples)
     fitted = heads.Heads(
         head_of(encoder.intents, heads.INTENT_IDS), head_of(encoder.second, CATEGORY_IDS)
     )
+    heads.keep_start(fitted.intents)
     signals = fit_signals(ExportedEncoder(options.out), examples)
     kept = _vectors_file(options.out, options.work)
     grams = fit_linear(examples)
@@ -127,6 +131,12 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--folds", type=int, choices=range(1, FOLDS + 1), default=FOLDS, help="judge by so many"
+    )
+    parser.add_argument(
+        "--keep-limits",
+        action="store_true",
+        help="judge by no fold: keep limits and figures of the card, which an earlier training by "
+        "the same recipe has chosen",
     )
     parser.add_argument("--only", choices=TRAININGS, help="do one training and stop")
     return parser.parse_args()
@@ -268,15 +278,7 @@ def _fit_heads(
     kept = _vectors_file(folder, work)
     vectors = heads.encode(ExportedEncoder(folder), examples, kept)
     second = load_head(folder, SECOND_FILE)
-    calibration = Calibration(
-        heads.TEMPERATURE,
-        card.linear_weight,
-        card.thresholds,
-        card.second_at_least,
-        card.intent_at_least,
-        card.sale_at_least,
-    )
-    figures = dict(card.about["figures_on_unseen_authors"])
+    calibration, figures = _kept_limits(folder, heads.TEMPERATURE)
     strangers = _judge_strangers(vectors, examples, second, calibration, work)
     fitted = heads.Heads(heads.fit_intents_on(vectors, examples), second)
     signals = FittedSignals(
@@ -286,6 +288,21 @@ def _fit_heads(
     write_files(
         folder, fitted, grams, examples, blind, calibration, figures, signals, kept, strangers
     )
+
+
+def _kept_limits(folder: Path, temperature: float) -> tuple[Calibration, dict[str, Any]]:
+    """Return the limits of the card that is there, and the figures by which they were chosen."""
+    card = read_card(folder)
+    calibration = Calibration(
+        temperature,
+        card.linear_weight,
+        card.thresholds,
+        card.second_at_least,
+        card.intent_at_least,
+        card.sale_at_least,
+    )
+    figures = card.about["figures_on_unseen_authors"]
+    return calibration, {"judged_in_the_training_of": card.name} | figures
 
 
 def _judge_strangers(

@@ -39,7 +39,7 @@ from training.signals import FittedSignals
 from training.start_weights import StartWeights
 
 ROOT: Final = Path(__file__).parent.parent
-NAME: Final = "e5-intents-6.1"
+NAME: Final = "e5-intents-7"
 SEED: Final = 1
 # Step through the texts on which the export measures activations.
 EXPORT_STEP: Final = 24

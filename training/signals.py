@@ -33,9 +33,10 @@ STRENGTH: Final = 1e-2
 STEPS: Final = 300
 # Share of other callers' sentences that may be taken for the wish for a person.
 MAX_FALSE_PERSONS: Final = 0.01
-# Share of the dangers that a pattern finds which the head may rule out.
-MAX_RULED_OUT: Final = 0.01
+# The limits that are tried: from which a danger counts, and below which one that a pattern found
+# does not.
 HIGHER: Final = np.arange(0.3, 0.95, 0.05)
+LOWER: Final = np.arange(0.025, 0.16, 0.025)
 _FILE: Final = Path(__file__).parent / "signals.tsv"
 
 
@@ -112,8 +113,8 @@ def _judge(
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Return the numbers of `Limits` for scores of unseen authors, and the figures.
 
-    A danger counts from the limit at which strangers' sentences are judged wrongly least often. The
-    patterns were made with the first author's sentences: they tell only what may not be ruled out.
+    Both limits of dangers are those at which strangers' sentences are judged wrongly least often.
+    The patterns were made with the first author's sentences, so these do not count.
     """
     shares = softmax(scores)
     danger, person = shares[:, : len(DANGERS)].sum(axis=1), shares[:, SIGNAL_LABELS.index(PERSON)]
@@ -123,23 +124,27 @@ def _judge(
     by_pattern = np.array([_states_danger(sentence.text) for sentence in sentences])
     by_list = np.array([_asks_only(sentence.text) for sentence in sentences])
     is_short = np.array([len(s.text.split()) <= MAX_HARMLESS_WORDS for s in sentences])
-    stated = danger[is_danger & by_pattern & is_short]
-    low = round(float(np.quantile(stated, MAX_RULED_OUT)), 3)
 
-    def found(high: float) -> NDArray[np.bool_]:
+    def found(low: float, high: float) -> NDArray[np.bool_]:
         kept = by_pattern & ~(is_short & (danger < low))
         return ((danger >= high) | kept)[strange]
 
+    def wrong(limits: tuple[float, float]) -> float:
+        return _missed(found(*limits), true) + _false(found(*limits), true)
+
     true, wants = is_danger[strange], is_person[strange]
-    wrong = [_missed(found(high), true) + _false(found(high), true) for high in HIGHER]
-    high = round(float(HIGHER[int(np.argmin(wrong))]), 2)
+    low, high = min(((float(low), float(high)) for low in LOWER for high in HIGHER), key=wrong)
     least = round(float(np.quantile(person[strange & ~is_person], 1.0 - MAX_FALSE_PERSONS)), 2)
     heard = (by_list | (person >= least))[strange]
-    limits = {"danger_at_least": high, "harmless_below": low, "person_at_least": least}
+    limits = {
+        "danger_at_least": round(high, 2),
+        "harmless_below": round(low, 3),
+        "person_at_least": least,
+    }
     return limits, {
         "dangers": int(true.sum()),
-        "dangers_found": round(1.0 - _missed(found(high), true), 3),
-        "dangers_false": round(_false(found(high), true), 3),
+        "dangers_found": round(1.0 - _missed(found(low, high), true), 3),
+        "dangers_false": round(_false(found(low, high), true), 3),
         "dangers_found_by_patterns_alone": round(1.0 - _missed(by_pattern[strange], true), 3),
         "dangers_false_by_patterns_alone": round(_false(by_pattern[strange], true), 3),
         "persons": int(wants.sum()),

@@ -185,7 +185,7 @@ PEOPLE: Final[dict[str, tuple[dict[str, Any], str, str, str | None]]] = {
     ),
     "a photo": (
         mail("", "", Attachments=[{"Name": "IMG_2034.jpg", "ContentType": "image/jpeg"}]),
-        "defect",  # so the model guesses; it says nothing yet
+        "other",  # so the model guesses; it says nothing yet
         TRIAGE,
         JAN["Email"],
     ),

@@ -1,5 +1,6 @@
 """Who recommends whom, in labelled messages of several voices, as the shipped model reads them."""
 
+import re
 from functools import cache
 
 import pytest
@@ -17,7 +18,7 @@ from tests.referrals.labelled import WRITER, LabelledText, labelled_texts
 # The others were learned, or are by the author of the old patterns.
 OF_STRANGERS = [one for one in labelled_texts() if not one.tuning and one.is_strangers]
 OF_UNSEEN = [one for one in OF_STRANGERS if one.is_unseen]
-NEGATED = ("nie polec", "not recommend", "n't recommend", "nicht", "nedoporuč")
+NEGATED = re.compile(r"\bnie polec|not recommend|n't recommend|nicht|nedoporuč")
 
 
 @cache
@@ -70,13 +71,13 @@ def is_right(one: LabelledText) -> bool:
 
 def test_there_are_three_hundred_texts_and_more_of_strangers() -> None:
     texts = labelled_texts()
-    assert (len(texts), len(OF_UNSEEN)) == (730, 230)
+    assert (len(texts), len(OF_UNSEEN)) == (850, 120)
     assert sum(one.language == "pl" for one in texts) >= 300
     assert len({one.language for one in texts}) >= 10
 
 
 @pytest.mark.parametrize(
-    ("texts", "least_found", "least_right"), [(OF_STRANGERS, 0.82, 0.84), (OF_UNSEEN, 0.82, 0.81)]
+    ("texts", "least_found", "least_right"), [(OF_STRANGERS, 0.83, 0.86), (OF_UNSEEN, 0.83, 0.76)]
 )
 def test_recommender_is_found_and_right(
     texts: list[LabelledText], least_found: float, least_right: float
@@ -87,7 +88,7 @@ def test_recommender_is_found_and_right(
     assert len(found) / len(wanted) >= least_found
     assert sum(map(is_right, found)) / len(found) >= least_right
     sure = [one for one in found if is_sure(one)]
-    assert len(sure) / len(found) >= 0.2
+    assert len(sure) / len(found) >= 0.08
     assert sum(map(is_right, sure)) / len(sure) >= 0.95
 
 
@@ -101,11 +102,7 @@ def test_hardly_any_other_purchase_is_a_referral() -> None:
 
 @pytest.mark.parametrize(
     "one",
-    [
-        x
-        for x in labelled_texts()
-        if x.recommends_nobody and any(w in x.text.lower() for w in NEGATED)
-    ],
+    [x for x in labelled_texts() if x.recommends_nobody and NEGATED.search(x.text.lower())],
     ids=lambda one: one.place,
 )
 def test_no_warning_of_the_labelled_texts_is_a_referral(one: LabelledText) -> None:

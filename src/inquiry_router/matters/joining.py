@@ -22,6 +22,8 @@ from inquiry_router.matters.sides import MessageSide
 from inquiry_router.matters.subjects import bare_subject
 
 _COPY: Final = 0.9
+# Evidence is never certain.
+_MAX_BY_EVIDENCE: Final = 0.99
 _MAX_HINTS: Final = 3
 _SAME_CHAT_WITHIN: Final = timedelta(minutes=30)
 _SENT_TWICE_WITHIN: Final = timedelta(hours=2)
@@ -217,7 +219,7 @@ def _by_evidence(known: Sequence[_Weighed]) -> tuple[Compared, _Found] | None:
     for (one, weighed), own in zip(known, odds, strict=True):
         share = own / (1.0 + sum(odds))
         if share >= joins_from():
-            return one, _Found(weighed.sign, round(share, 2))
+            return one, _Found(weighed.sign, min(_MAX_BY_EVIDENCE, round(share, 2)))
     return None
 
 
