@@ -60,6 +60,7 @@ from training.judging import Calibration, Scores, calibrate, report
 from training.network import Encoder
 from training.plain import AUTHOR as PLAIN
 from training.plain import read_plain
+from training.referrals import fit_parties
 from training.signals import FittedSignals, fit_signals
 from training.start_weights import keep_pieces, packaged_file, read_start_weights
 from training.vocabulary import make_tokenizer, needed_pieces
@@ -108,6 +109,7 @@ def main() -> None:
         options.out, fitted, grams, examples, blind, calibration, figures, signals, kept, None
     )
     fit_joining(options.out)
+    fit_parties(options.out)
     _say(f"done in {time.monotonic() - begun:.0f} s: {options.out}")
 
 
