@@ -62,6 +62,13 @@ def test_a_private_number_without_names_is_one_person() -> None:
     assert kinship(one, other) is Kinship.PERSON
 
 
+def test_an_address_that_somebody_writes_down_may_be_that_of_a_colleague() -> None:
+    nameless, written = _writer(email="jan@hydrobud.example"), frozenset({"jan@hydrobud.example"})
+    assert kinship(nameless, _writer("Ewa Rek", mails=written)) is Kinship.PERSON
+    colleague = _writer("Ewa Rek", "ewa@mlyn.example", mails=written)
+    assert kinship(nameless, colleague) is Kinship.COMPANY
+
+
 def test_a_form_sends_for_everybody() -> None:
     one = _writer("Formularz sklep", "formularz@sklep.example")
     assert kinship(one, one) is Kinship.COMPANY

@@ -124,13 +124,15 @@ class World:
         said = {"who": "Celina", "category": "defect", "why": f"Rozmawiałam: {WORDS}"}
         await self.post(f"/inquiries/{own}/correction", said)
         await self.post(f"/inquiries/{own}/resolution", {"who": "Celina", "note": WORDS})
-        twin = {"channel": "email", "text": f"Drugi list: {WORDS}", "contact": {"email": EMAIL}}
+        text = f"Proszę o ofertę na trzy wózki paletowe, {WORDS}"
+        twin = {"channel": "email", "text": text, "contact": {"email": EMAIL}}
         self.ids["twin"] = (await self.post("/inquiries", twin, 201))["id"]
         other = {"channel": "email", "text": MENTION, "contact": BARTEK}
         self.ids["other"] = (await self.post("/inquiries", other, 201))["id"]
         shared = {"channel": "email", "text": "Prasa stoi od rana", "contact": BARTEK}
         self.ids["shared"] = both = (await self.post("/inquiries", shared, 201))["id"]
-        added = {"channel": "email", "text": f"Potwierdzam: {WORDS}, {NAME}", "contact": CANARY}
+        text = f"Potwierdzam, prasa dalej stoi: {WORDS}. {NAME}"
+        added = {"channel": "email", "text": text, "contact": CANARY}
         await self.post(f"/inquiries/{both}/messages", added, 201)
         more = {"channel": "email", "text": f"Dzięki, {NAME}! Czekam.", "contact": BARTEK}
         await self.post(f"/inquiries/{both}/messages", more, 201)

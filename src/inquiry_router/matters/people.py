@@ -98,7 +98,11 @@ def kinship(one: Writer, other: Writer) -> Kinship:
         Names.RENAMED: not _have_company(one, other),
         Names.UNKNOWN: not _have_company(one, other) and not _have_two_mailboxes(one, other),
     }
-    if names in phone_is_theirs and (mailbox or (phone and phone_is_theirs[names])):
+    # Who has an address of their own may write down that of a colleague.
+    mailbox_is_theirs = names is not Names.UNKNOWN or not _have_two_mailboxes(one, other)
+    if names in phone_is_theirs and (
+        (mailbox and mailbox_is_theirs) or (phone and phone_is_theirs[names])
+    ):
         return Kinship.PERSON
     if names is Names.OTHER and (mailbox or phone) and are_misheard(one.name, other.name):
         return Kinship.PERSON
