@@ -18,7 +18,7 @@ from inquiry_router.inquiry.model import Channel, Contact, Draft, MailThread, Or
 from inquiry_router.intake.reading import Reading, read
 from inquiry_router.matters.comparison import Compared
 from inquiry_router.matters.incoming import Incoming
-from inquiry_router.matters.joining import find_sure_sign, join
+from inquiry_router.matters.joining import find_sign, join
 from inquiry_router.matters.reading import incoming_of
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.matters.sides import MessageSide
@@ -128,7 +128,7 @@ def compared(pair: dict[str, Any], sense: float) -> Compared:
 
 def joins_surely(one: Compared) -> bool:
     """True if a ticket, a mail thread or a reference joins them, and no evidence is weighed."""
-    return find_sure_sign(one) is not None
+    return find_sign(one, technical=True) is not None
 
 
 def reading_of(message: dict[str, Any]) -> Reading:

@@ -39,7 +39,7 @@ def prose_lines(text: str) -> Iterator[tuple[int, str]]:
         fence = line.lstrip().startswith("```")
         in_code ^= fence
         is_table = line.startswith("|") and not in_code
-        unbreakable = in_code and ("://" in line or line.lstrip().startswith('"'))
+        unbreakable = in_code and ("://" in line or line.lstrip().startswith('"text": '))
         if not (is_table or unbreakable):
             yield number, line
 

@@ -34,9 +34,11 @@ STEPS: Final = 300
 # Share of other callers' sentences that may be taken for the wish for a person.
 MAX_FALSE_PERSONS: Final = 0.01
 # The limits that are tried: from which a danger counts, and below which one that a pattern found
-# does not.
+# does not. Above 0.15 one in twenty of those would go that a pattern found rightly.
 HIGHER: Final = np.arange(0.3, 0.95, 0.05)
 LOWER: Final = np.arange(0.025, 0.16, 0.025)
+# A false alarm beside a missed danger: hardly any of what people say states one.
+FALSE_COUNT: Final = 1.5
 _FILE: Final = Path(__file__).parent / "signals.tsv"
 
 
@@ -113,8 +115,8 @@ def _judge(
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Return the numbers of `Limits` for scores of unseen authors, and the figures.
 
-    Both limits of dangers are those at which strangers' sentences are judged wrongly least often.
-    The patterns were made with the first author's sentences, so these do not count.
+    Both limits of dangers are those at which strangers' sentences are judged best. The patterns
+    were made with the first author's sentences, so these do not count.
     """
     shares = softmax(scores)
     danger, person = shares[:, : len(DANGERS)].sum(axis=1), shares[:, SIGNAL_LABELS.index(PERSON)]
@@ -130,7 +132,7 @@ def _judge(
         return ((danger >= high) | kept)[strange]
 
     def wrong(limits: tuple[float, float]) -> float:
-        return _missed(found(*limits), true) + _false(found(*limits), true)
+        return _missed(found(*limits), true) + FALSE_COUNT * _false(found(*limits), true)
 
     true, wants = is_danger[strange], is_person[strange]
     low, high = min(((float(low), float(high)) for low in LOWER for high in HIGHER), key=wrong)

@@ -86,8 +86,8 @@ def test_strangers_in_danger_are_found_and_their_neighbours_are_not() -> None:
     missed = [text for text in dangers if _danger(text) is None]
     false = [text for text in neighbours if _danger(text) is not None]
     assert len(dangers) >= 100 and len(neighbours) >= 100
-    assert len(missed) <= 0.03 * len(dangers), missed
-    assert len(false) <= 0.02 * len(neighbours), false
+    assert len(missed) <= 0.06 * len(dangers), missed
+    assert len(false) <= 0.015 * len(neighbours), false
 
 
 DANGERS_IN_WORDS = (

@@ -183,9 +183,11 @@ class PartyReader:
     def as_bytes(self) -> bytes:
         """Serialise the reader for `reader_of_bytes`."""
         file = io.BytesIO()
-        layers = {name: layer.astype(np.float16) for name, layer in self.layers.items()}
+        parts: dict[str, Any] = {
+            name: layer.astype(np.float16) for name, layer in self.layers.items()
+        }
         limits = np.array([self.slope, self.bias, self.sure_from])
-        np.savez_compressed(file, limits=limits, **layers)  # type: ignore[arg-type]
+        np.savez_compressed(file, limits=limits, **parts)
         return file.getvalue()
 
 

@@ -195,15 +195,10 @@ _WEAK: Final[tuple[_Look, ...]] = (
 )
 
 
-def find_sure_sign(one: Compared) -> str | None:
-    """Return the sign that joins for sure, by technical means; None if there is none."""
-    found = next((sign for look in _SURE if (sign := look(one)) is not None), None)
-    return found.sign if found is not None else None
-
-
-def find_sign(one: Compared) -> str | None:
-    """Return any sign that joins before evidence is weighed; None if there is none."""
-    found = next((sign for look in (*_STRONG, *_WEAK) if (sign := look(one)) is not None), None)
+def find_sign(one: Compared, *, technical: bool = False) -> str | None:
+    """Return the sign that joins before evidence is weighed, or only a technical one; or None."""
+    looks = _SURE if technical else (*_STRONG, *_WEAK)
+    found = next((sign for look in looks if (sign := look(one)) is not None), None)
     return found.sign if found is not None else None
 
 
