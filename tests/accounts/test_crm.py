@@ -145,7 +145,10 @@ async def set_crm(
 
 
 async def test_unknown_customer_gets_the_account_that_the_crm_tells(
-    sqlite_house: House, client_of_sqlite: httpx.AsyncClient, crm: FaultyServer
+    sqlite_house: House,
+    client_of_sqlite: httpx.AsyncClient,
+    crm: FaultyServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     client = client_of_sqlite
     found = answer(200, {}, json.dumps(HYDRO).encode())
@@ -164,6 +167,11 @@ async def test_unknown_customer_gets_the_account_that_the_crm_tells(
     again = (await client.post("/v1/inquiries", json=DEFECT | ANNA)).json()
     assert again["account"]["id"] == first["account"]["id"]
     assert len(crm.requests) == 2
+    # Nor does a preview read how the CRM is asked.
+    with monkeypatch.context() as without:
+        without.setattr("inquiry_router.accounts.service.read_lookup", None)
+        preview = (await client.post("/v1/classify", json=DEFECT | ANNA)).json()
+    assert preview["account"]["id"] == first["account"]["id"]
 
     crm.behave("/find", answer(200, {}, b'{"data": []}'))
     stranger = {"contact": {"email": "jan@example.com"}}

@@ -38,7 +38,7 @@ class AccountFinder:
 
         Never raises.
         """
-        found, _ = await self._look_up(draft, entities, now)
+        found, _ = await self._look_up(draft, entities, now, asks_crm=False)
         return found
 
     async def find_or_ask(
@@ -49,7 +49,8 @@ class AccountFinder:
         Callers do not wait for the CRM. Never raises.
         """
         entities = tuple(entities)
-        found, settings = await self._look_up(draft, entities, now)
+        asks_crm = self._crm is not None
+        found, settings = await self._look_up(draft, entities, now, asks_crm=asks_crm)
         if self._crm is None or settings is None or not _is_asked_about(draft, found):
             return found
         wait = draft.channel is not Channel.PHONE
@@ -68,17 +69,18 @@ class AccountFinder:
         self._crm.follow_up(questioned_in(draft, entities), inquiry_id, find)
 
     async def _look_up(
-        self, draft: Draft, entities: Iterable[Entity], now: datetime
+        self, draft: Draft, entities: Iterable[Entity], now: datetime, *, asks_crm: bool
     ) -> tuple[Recognised, StoredLookup | None]:
-        """Find the account of a message, and in the same read the settings of the CRM."""
+        """Find the account of a message, and in the same read the settings to ask the CRM with."""
         if draft.account != NOBODY:
             return draft.account, None
         looked_for = looked_for_in(draft, entities)
         if looked_for.is_empty:
             return NOBODY, None
 
-        def work(connection: Connection) -> tuple[Recognised, StoredLookup]:
-            return find_account(connection, looked_for, now), read_lookup(connection)
+        def work(connection: Connection) -> tuple[Recognised, StoredLookup | None]:
+            settings = read_lookup(connection) if asks_crm else None
+            return find_account(connection, looked_for, now), settings
 
         try:
             async with asyncio.timeout(LOOK_UP_S):

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from inquiry_router.delivery.tables import deliveries
 from inquiry_router.house import House
-from tests.conftest import client_of
+from tests.conftest import client_of, shared_app
 from tests.database.slow import read_for_ever
 from tests.switched_model import SwitchedModel
 
@@ -97,6 +97,15 @@ async def test_unknown_paths_and_methods_are_problems(client: httpx.AsyncClient)
         "GET, POST",
     )
     assert (await client.get("/v1/inquiries/")).status_code == 404
+
+
+async def test_wrong_method_waits_for_no_document(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_app(), "openapi", None)
+    async with client_of(sqlite_house) as client:
+        wrong = await client.delete("/v1/referral-rules")
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, PUT")
 
 
 async def test_errors_are_listed(client: httpx.AsyncClient) -> None:

@@ -2,14 +2,15 @@
 
 import asyncio
 import copy
+import threading
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, request_response
 
 from inquiry_router.api.schemas.inquiry_story import InquiryWhole
@@ -226,23 +227,35 @@ _WEBHOOK_HEADERS = {
 
 
 def describe(app: FastAPI) -> None:
-    """Make the app answer `/openapi.json` with the whole document."""
+    """Make the app answer `/openapi.json` with the whole document.
+
+    It is made and written once, in a thread: seconds of work for which no caller waits.
+    """
+    making = threading.Lock()
 
     def document() -> Json:
-        if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+        with making:
+            if app.openapi_schema is None:
+                app.openapi_schema = _document(app)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI documents this way
     (route,) = (one for one in app.routes if isinstance(one, Route) and one.path == app.openapi_url)
-    show = route.endpoint
+    written: dict[str, bytes] = {}
 
-    async def show_in_time(request: Request) -> Response:
-        # Two seconds of work the first time: no caller waits behind it.
-        await asyncio.to_thread(document)
-        return cast("Response", await show(request))
+    async def show(request: Request) -> Response:
+        prefix = request.scope.get("root_path", "")
+        if prefix not in written:
+            written[prefix] = await asyncio.to_thread(lambda: _write(document(), prefix))
+        return Response(written[prefix], media_type="application/json")
 
-    route.app = request_response(show_in_time)
+    route.app = request_response(show)
+
+
+def _write(document: Json, prefix: str) -> bytes:
+    """Write the document as JSON for an app below a path."""
+    servers = [{"url": prefix}] if prefix else []
+    return bytes(JSONResponse({**document, "servers": [*servers, *document["servers"]]}).body)
 
 
 def render_yaml(document: Json) -> str:

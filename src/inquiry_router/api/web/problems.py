@@ -7,6 +7,7 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -191,6 +192,5 @@ async def _on_mistake(request: Request, error: Exception) -> Response:
 def _allowed(request: Request) -> str:
     """List every method of the path; Starlette names only those of its first route."""
     path = getattr(request.scope.get("route"), "path", "")
-    return ", ".join(
-        sorted(method.upper() for method in request.app.openapi()["paths"].get(path, {"get": None}))
-    )
+    routes = (one for one in iter_route_contexts(request.app.routes) if one.path == path)
+    return ", ".join(sorted({method for one in routes for method in one.methods or ()}))
