@@ -73,7 +73,7 @@ async def test_csv_has_a_line_for_each_value(world: World) -> None:
     lines = list(csv.DictReader(io.StringIO(answered.text)))
     export = await world.post("/privacy/export", PERSON)
     count = sum(len(row) for rows in export["tables"].values() for row in rows)
-    assert len(lines) == count
+    assert len(lines) == count + len(export["waiting_calls"])
     names = {line["value"] for line in lines if line["column"] == "contact_name"}
     assert NAME in names
     numbers = {line["value"] for line in lines if line["column"] == "caller"}

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -11,11 +12,13 @@ from sqlalchemy import Connection, select
 from inquiry_router.calls.tables import calls
 from inquiry_router.database.session import Database, write_json
 from inquiry_router.inquiries.tables import messages, timeline
+from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.privacy.data_map import DATA_MAP, WITH_INQUIRY
 from inquiry_router.privacy.finding import FoundPerson, in_parts
 from inquiry_router.privacy.mapped_table import MappedTable
-from inquiry_router.privacy.person import without_quotations
+from inquiry_router.privacy.person import Person, without_quotations
 from inquiry_router.privacy.referral_traces import export_referrals
+from inquiry_router.relief.mail_counting import PlainMail
 
 Tables = dict[str, list[dict[str, Any]]]
 # Numbers of the model that nobody can read; a row says that there are some.
@@ -56,12 +59,40 @@ async def read_tables(database: Database, found: FoundPerson) -> Tables:
     return {name: rows for name, rows in tables.items() if rows}
 
 
+@dataclass(frozen=True)
+class WaitingFiles:
+    """The part of a person in files that wait: calls to be stored, mailboxes to be read."""
+
+    calls: list[str]
+    mails: list[dict[str, Any]]
+    mails_of_others: int
+
+
+def waiting_files(
+    person: Person, calls: Iterable[str], mails: Mapping[str, Sequence[PlainMail]]
+) -> WaitingFiles:
+    """Tell the mails that a person wrote from those of others that speak of them."""
+    found = [(mailbox, mail) for mailbox, some in mails.items() for mail in some]
+    own = [
+        {
+            "mailbox": mailbox,
+            "sender": mail.sender.email,
+            "at": format_time(mail.at) if mail.at is not None else None,
+            "subject": mail.subject,
+            "text": mail.text,
+        }
+        for mailbox, mail in found
+        if person.is_contact({"email": mail.sender.email})
+    ]
+    return WaitingFiles(list(calls), own, len(found) - len(own))
+
+
 def export_json(
     found: FoundPerson,
     tables: Tables,
     elsewhere: list[dict[str, Any]],
     recordings: Sequence[str],
-    waiting: Sequence[str],
+    files: WaitingFiles,
 ) -> dict[str, Any]:
     """Return the export with an explanation of each table."""
     return {
@@ -82,18 +113,24 @@ def export_json(
         ],
         "tables": tables,
         "recordings": [f"/v1/phone/recordings/{name}" for name in recordings],
-        "waiting_calls": list(waiting),
+        "waiting_calls": files.calls,
+        "waiting_mails": files.mails,
         "elsewhere": elsewhere,
-        "mentioned_by_others": {name: len(rows) for name, rows in found.mentions.items()},
+        "mentioned_by_others": {
+            **{name: len(rows) for name, rows in found.mentions.items()},
+            **({"waiting_mails": files.mails_of_others} if files.mails_of_others else {}),
+        },
     }
 
 
 def as_csv(export: dict[str, Any]) -> str:
-    """Write the tables of an export, a line for each value."""
+    """Write the tables and the waiting files of an export, a line for each value."""
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
-    for name, rows in export["tables"].items():
+    calls = [{"text": text} for text in export["waiting_calls"]]
+    files = {"waiting_calls": calls, "waiting_mails": export["waiting_mails"]}
+    for name, rows in {**export["tables"], **files}.items():
         for number, row in enumerate(rows, 1):
             for column, value in row.items():
                 text = value if isinstance(value, str) else write_json(value)

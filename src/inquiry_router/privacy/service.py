@@ -85,7 +85,9 @@ class PrivacyService:
         elsewhere = await self._database.scan(partial(store.list_elsewhere, found=found))
         names = await self._database.scan(partial(store.list_recordings, found=found))
         waiting = await asyncio.to_thread(self._spool.find_texts, person.is_mentioned)
-        return exporting.export_json(found, tables, elsewhere, names, list(waiting.values()))
+        mails = await self._mailboxes.find_mails(person.is_mentioned)
+        files = exporting.waiting_files(person, waiting.values(), mails)
+        return exporting.export_json(found, tables, elsewhere, names, files)
 
     async def erase(
         self,
@@ -154,7 +156,7 @@ class PrivacyService:
         names = await self._database.scan(partial(store.list_recordings, found=found))
         counts["files"] = len(files) + await asyncio.to_thread(self._recordings.count, names)
         elsewhere = await self._database.scan(partial(store.list_elsewhere, found=found))
-        mailboxes = await self._mailboxes.find(found.person.is_mentioned)
+        mailboxes = list(await self._mailboxes.find_mails(found.person.is_mentioned))
         counts["mailboxes"] = len(mailboxes)
         return Preview(found, dict(counts), elsewhere, mailboxes)
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from inquiry_router.inquiry.categories import CATEGORIES
-from inquiry_router.inquiry.model import Channel, Classification, Draft
+from inquiry_router.inquiry.model import Channel, Classification, Contact, Draft
 from inquiry_router.intake.mail.automatic import automatic_kind
 from inquiry_router.intake.mail.bodies import read_body
 from inquiry_router.intake.reading import Reading, read
@@ -99,14 +99,26 @@ def look_at_mail(
     return _classified(reading, at, address, classify)
 
 
-def words_of(raw: bytes) -> str:
-    """Everything that a mail says, headers too, for a search."""
+class PlainMail(NamedTuple):
+    """A mail as people read it. `words` is everything in it, headers too, for a search."""
+
+    sender: Contact
+    at: datetime | None
+    subject: str | None
+    text: str
+    words: str
+
+
+def read_mail(raw: bytes) -> PlainMail:
+    """Read a mail without counting it."""
     reader = MimeReader()
     reader.feed(raw)
     mail = reader.finish()
     headers = headers_of(mail.headers)
     body = read_body(mail.text, mail.html)
-    return "\n".join((*headers.values(), body, mail.text or "", mail.html or ""))
+    words = "\n".join((*headers.values(), body, mail.text or "", mail.html or ""))
+    sender, at = sender_of(headers.get("from")), sent_at(headers.get("date"))
+    return PlainMail(sender, at, headers.get("subject"), body, words)
 
 
 def _classified(

@@ -25,7 +25,7 @@ from inquiry_router.relief import mailbox_store as store
 from inquiry_router.relief.baseline_model import BaselineCounts
 from inquiry_router.relief.baselines import find_accounts, with_share
 from inquiry_router.relief.inputs import CostInputs
-from inquiry_router.relief.mail_counting import words_of
+from inquiry_router.relief.mail_counting import PlainMail, read_mail
 from inquiry_router.relief.mail_reading import read_mails
 from inquiry_router.relief.mailbox_folder import MailboxFolder
 from inquiry_router.relief.mailbox_order import order_of
@@ -105,13 +105,14 @@ class MailboxReader:
                     return await self._read(row)
         return False
 
-    async def find(self, speaks_of: Callable[[str], bool]) -> list[str]:
-        """List the mailboxes here, waiting or half read, with a mail that satisfies a condition."""
+    async def find_mails(self, speaks_of: Callable[[str], bool]) -> dict[str, list[PlainMail]]:
+        """Find the mails whose words satisfy a condition, by the mailbox that waits or is read."""
         rows = await self._database.read(store.list_readings)
         paths = {row.id: self.folder.path(row.id) for row in rows}
-        return await asyncio.to_thread(
-            lambda: [one for one, path in paths.items() if _has_mail(path, speaks_of)]
+        found = await asyncio.to_thread(
+            lambda: {one: _mails_in(path, speaks_of) for one, path in paths.items()}
         )
+        return {one: mails for one, mails in found.items() if mails}
 
     async def give_up(self, reading_ids: Iterable[str], why: str) -> None:
         """Remove mailboxes, also while they are being read; people see why."""
@@ -213,9 +214,9 @@ class MailboxReader:
             raise Interrupted
 
 
-def _has_mail(path: Path, speaks_of: Callable[[str], bool]) -> bool:
-    """True if a mail of a file satisfies a condition. What is no mailbox will not be read."""
+def _mails_in(path: Path, speaks_of: Callable[[str], bool]) -> list[PlainMail]:
+    """The mails of a file that satisfy a condition. What is no mailbox will not be read."""
     try:
-        return any(speaks_of(words_of(mail)) for mail in read_mails(path))
+        return [mail for mail in map(read_mail, read_mails(path)) if speaks_of(mail.words)]
     except (OSError, ValueError):
-        return False
+        return []

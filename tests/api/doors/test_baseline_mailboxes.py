@@ -85,6 +85,13 @@ async def test_mailbox_of_an_erased_person_is_not_read(
     person = {"emails": ["BIURO6@klient6.example"], "phones": ["601234567"]}
     preview = await client.post("/v1/privacy/erasures/preview", json=person)
     assert preview.json()["counts"]["mailboxes"] == 2 and len(files(house)) == 4
+    export = (await client.post("/v1/privacy/export", json=person)).json()
+    senders = {(one["mailbox"], one["sender"]) for one in export["waiting_mails"]}
+    assert senders == {(theirs[0], "biuro6@klient6.example")}
+    assert all(one["subject"] and one["text"] and one["at"] for one in export["waiting_mails"])
+    assert export["mentioned_by_others"] == {"waiting_mails": 1} and len(files(house)) == 4
+    table = await client.post("/v1/privacy/export?format=csv", json=person)
+    assert f"waiting_mails,1,mailbox,{theirs[0]}" in table.text
     assert (await client.post("/v1/privacy/erasures", json=person)).is_success
     assert [path.stem for path in files(house)] == [other]
     for one in theirs:

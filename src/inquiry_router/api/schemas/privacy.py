@@ -153,6 +153,21 @@ class ExplainedTable(BaseModel):
     columns: list[str] = Field(description="Its columns.", examples=[["subject", "text"]])
 
 
+class WaitingMail(BaseModel):
+    """A mail of the person in a mailbox that waits to be read."""
+
+    mailbox: str = Field(
+        description="The id of the baseline for which it was sent.",
+        examples=["019a4c1e-7c20-7d25-b5b4-3f1d7f0c6c11"],
+    )
+    sender: str = Field(description="Its sender.", examples=["jan@klient.example"])
+    at: datetime | None = Field(
+        description="Its date, if one can be read.", examples=["2026-11-26T08:00:00Z"]
+    )
+    subject: str | None = Field(description="Its subject.", examples=["Pompa cieknie"])
+    text: str = Field(description="Its words.", examples=["Pompa CX-40 cieknie."])
+
+
 class ExportOut(BaseModel):
     """Everything that is stored of a person."""
 
@@ -169,6 +184,10 @@ class ExportOut(BaseModel):
     recordings: list[str] = Field(description="The addresses of recorded messages.", examples=[[]])
     waiting_calls: list[str] = Field(
         description="Calls that wait in files to be stored.", examples=[[]]
+    )
+    waiting_mails: list[WaitingMail] = Field(
+        description="Mails of theirs in mailboxes that wait to be read for a baseline, or are half "
+        "read."
     )
     elsewhere: list[ElsewhereOut] = Field(description="Copies in other systems.")
     mentioned_by_others: dict[str, int] = Field(
