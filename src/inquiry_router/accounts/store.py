@@ -32,12 +32,14 @@ from inquiry_router.accounts.model import (
     person_key,
     repeated_values,
 )
+from inquiry_router.accounts.naming import PeopleColumns, is_named_in, write_name
 from inquiry_router.accounts.tables import account_roles, accounts, contact_points, contacts
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.process.ids import is_id, new_id
 from inquiry_router.text.folding import fold
 
+_PEOPLE: Final = (PeopleColumns(account_roles.c.person_key, account_roles.c.person),)
 NO_SUCH_HINT: Final = "GET /v1/accounts?q=... finds accounts; give the id or the external id."
 _TAKEN_HINT: Final = (
     "Take it out there, leave it out here, or merge the two accounts: POST /v1/accounts/{id}/merge."
@@ -196,9 +198,12 @@ def _has_role(person: str) -> ColumnElement[bool]:
 
 def rename_person(connection: Connection, before: str, after: str) -> None:
     """Write the new name of one of our people into their roles."""
-    if before != after:
-        changed = update(account_roles).where(_has_role(before))
-        connection.execute(changed.values(person=after, person_key=person_key(after)))
+    write_name(connection, _PEOPLE, before, after)
+
+
+def is_named(connection: Connection, name: str) -> bool:
+    """True if somebody of this name has a role at an account."""
+    return is_named_in(connection, _PEOPLE, name)
 
 
 def add_account(connection: Connection, data: AccountData, now: datetime) -> str:

@@ -51,11 +51,24 @@ def change_api_key(
 
 
 def rename_owner(connection: Connection, before: str, after: str) -> None:
-    """Write the new name of one of our people into the keys that are bound to them."""
-    theirs = [one.id for one in read_api_keys(connection).values() if _is_same(one.owner, before)]
-    if theirs and before != after:
-        connection.execute(update(api_keys).where(api_keys.c.id.in_(theirs)).values(owner=after))
+    """Write the new name of one of our people into keys that are bound to them or bear it."""
+    changed = False
+    for one in read_api_keys(connection).values():
+        named = {"owner": one.owner, "name": one.name}
+        values = dict.fromkeys((name for name in named if _is_same(named[name], before)), after)
+        if values and before != after:
+            connection.execute(update(api_keys).where(api_keys.c.id == one.id).values(values))
+            changed = True
+    if changed:
         count_up(connection)
+
+
+def has_key(connection: Connection, person: str) -> bool:
+    """True if a key that is not revoked is bound to one of our people, or bears their name."""
+    return any(
+        one.revoked_at is None and (_is_same(one.owner, person) or _is_same(one.name, person))
+        for one in read_api_keys(connection).values()
+    )
 
 
 def _is_same(name: str | None, other: str) -> bool:

@@ -23,7 +23,7 @@ async def status_token(links: CorrectionLinks, referral_id: str, now: datetime) 
 async def outcome_token(
     links: CorrectionLinks, referral_id: str, person: str, now: datetime
 ) -> str:
-    """Make the token by which a salesperson says what became of a referral."""
+    """Make the token by which a salesperson, by id or name, says what became of a referral."""
     return await links.new_token(referral_id, now, person, None, _OUTCOME)
 
 

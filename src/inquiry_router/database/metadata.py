@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 
 # The newest migration.
-SCHEMA = "0031"
+SCHEMA = "0032"
 
 metadata = MetaData(
     naming_convention={

@@ -1,14 +1,27 @@
 """The SQL of introductions."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, exists, insert, select
 
 from inquiry_router.accounts.model import person_key
+from inquiry_router.accounts.naming import PeopleColumns, is_named_in, write_name
 from inquiry_router.inquiry.rendering import format_time
 from inquiry_router.introductions.tables import introductions
 from inquiry_router.process.ids import id_after
+
+_PEOPLE: Final = (PeopleColumns(introductions.c.person_key, introductions.c.person),)
+
+
+def rename_person(connection: Connection, before: str, after: str) -> None:
+    """Write the new name of one of our people into their introductions."""
+    write_name(connection, _PEOPLE, before, after)
+
+
+def is_named(connection: Connection, name: str) -> bool:
+    """True if a customer was introduced in the name of this person."""
+    return is_named_in(connection, _PEOPLE, name)
 
 
 def is_introduced(connection: Connection, customer: str, person: str, since: datetime) -> bool:

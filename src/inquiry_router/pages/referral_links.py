@@ -4,6 +4,7 @@ Looking at a page changes nothing, so mail scanners that follow links do no harm
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -16,6 +17,7 @@ from inquiry_router.api.web.routing import house, limited_body
 from inquiry_router.audit.acts import doing
 from inquiry_router.corrections.referral_links import open_form, open_outcome, open_status
 from inquiry_router.corrections.tokens import WrongLink
+from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Invalid, NotFound, RouterError
 from inquiry_router.inquiry.referral import (
     CreditShare,
@@ -27,6 +29,7 @@ from inquiry_router.inquiry.referral import (
 from inquiry_router.pages.kit import language_of, render, render_error
 from inquiry_router.pages.routing import SentForm
 from inquiry_router.process.clock import utc_now
+from inquiry_router.process.ids import is_id
 from inquiry_router.referrals.acting import ReferralStep
 from inquiry_router.referrals.claiming import TAPPED_AGAIN, entry_key
 from inquiry_router.referrals.following import label_of
@@ -82,11 +85,23 @@ async def show_outcome(request: Request, token: str) -> Response:
     """Show the salesperson what may happen next, each a button."""
     rooms, now = house(request), utc_now()
     try:
-        referral_id, person = await open_outcome(rooms.correction_links, token, now)
-        found, _ = await rooms.referrals.read(referral_id)
+        found, person = await _open_outcome(rooms, token, now)
     except (WrongLink, NotFound) as error:
         return _refuse(request, error)
     return _outcome_page(request, found, person)
+
+
+async def _open_outcome(rooms: House, token: str, now: datetime) -> tuple[StoredReferral, str]:
+    """Open a link for outcomes: the referral, and the present name of our person.
+
+    Raises `WrongLink`, also if they have left, and `NotFound`.
+    """
+    referral_id, sign = await open_outcome(rooms.correction_links, token, now)
+    member = rooms.staff.roster.by_sign(sign)
+    if member is None and is_id(sign):
+        raise WrongLink
+    found, _ = await rooms.referrals.read(referral_id)
+    return found, member.name if member is not None else sign
 
 
 def _outcome_page(
@@ -109,8 +124,7 @@ async def record_outcome_by_link(request: Request, token: str) -> Response:
     rooms, now = house(request), utc_now()
     form = SentForm(await limited_body(request))
     try:
-        referral_id, person = await open_outcome(rooms.correction_links, token, now)
-        found, _ = await rooms.referrals.read(referral_id)
+        found, person = await _open_outcome(rooms, token, now)
     except (WrongLink, NotFound) as error:
         return _refuse(request, error)
     state = form.line("state", 20)

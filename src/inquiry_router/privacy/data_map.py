@@ -100,6 +100,14 @@ DATA_MAP: Final[tuple[MappedTable, ...]] = (
         ),
     ),
     MappedTable(
+        staff.staff_left,
+        "people who left while accounts, referrals or rewards bear their name; nobody else gets it",
+        "staff",
+        "until they come back",
+        (),
+        words("name_key name member_id left_at"),
+    ),
+    MappedTable(
         assignment.turns,
         "whose turn it is in a team",
         "staff",

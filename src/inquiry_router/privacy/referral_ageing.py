@@ -28,7 +28,7 @@ _OPEN: Final = [state.value for state in OPEN]
 # Of the details of a timeline: ids, states, amounts and our own people.
 _KEPT_DETAILS: Final = frozenset(
     {"from", "reason_said", "handled_by", "amount_minor", "currency", "consent", "inquiry"}
-    | {"origin", "flag", "verdict", "sides", "before", "after", "person"}
+    | {"origin", "flag", "verdict", "sides", "before", "after", "person", "member"}
 )
 
 

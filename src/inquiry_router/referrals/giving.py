@@ -89,7 +89,9 @@ def keep_turn(connection: Connection, named: str, clock: TurnClock) -> None:
         after = store.change(connection, found, now, warned_at=now)
         tell_member(connection, after, "turn_ends", turn.holder, roster, now)
         return
-    store.add_entry(connection, found.id, now, NEGLECTED, "router", {"person": turn.holder})
+    member = roster.by_name(turn.holder)
+    details = {"person": turn.holder, "member": member.id if member is not None else None}
+    store.add_entry(connection, found.id, now, NEGLECTED, "router", details)
     tell_member(connection, found, "turn_over", turn.holder, roster, now)
     following = choose_next(found, _had(connection, found.id), roster, _waiting(connection), now)
     if following is not None:
@@ -102,11 +104,13 @@ def keep_turn(connection: Connection, named: str, clock: TurnClock) -> None:
 
 
 def _had(connection: Connection, referral_id: str) -> set[str]:
-    """The keys of those who neglected a referral."""
+    """The ids and keys of those who neglected a referral; a name may be another one by now."""
     query = select(referral_timeline.c.details).where(
         referral_timeline.c.referral_id == referral_id, referral_timeline.c.kind == NEGLECTED
     )
-    return {person_key(one["person"]) for one in connection.scalars(query) if "person" in one}
+    entries = list(connection.scalars(query))
+    keys = {person_key(one["person"]) for one in entries if "person" in one}
+    return keys | {one["member"] for one in entries if one.get("member") is not None}
 
 
 def _waiting(connection: Connection) -> Counter[str]:

@@ -19,6 +19,7 @@ from inquiry_router.staff.model import Roster
 
 WHOLE: Final = 10_000
 COMPANY: Final = "company"
+SALESPERSON: Final = "salesperson"
 
 
 class RewardState(StrEnum):
@@ -111,11 +112,11 @@ def _joined(first: PlannedReward | None, second: PlannedReward) -> PlannedReward
 def _of_rule(rule: RewardRule, referral: StoredReferral, currency: str) -> Iterator[PlannedReward]:
     same_currency = referral.currency in (None, currency)
     amount = amount_of(rule, referral.amount_minor if same_currency else None)
-    if rule.receiver == "salesperson":
+    if rule.receiver == SALESPERSON:
         for credit, part in split(amount, referral.credits):
             key = person_key(credit.person)
             yield PlannedReward(
-                rule.event, "salesperson", credit.person, key, part, currency, rule.text
+                rule.event, SALESPERSON, credit.person, key, part, currency, rule.text
             )
     elif rule.receiver == "company":
         account, name = referral.recommender.account_id, referral.recommender.account_name

@@ -1,6 +1,6 @@
 """The turn of whoever was given a referral: a neglected gift goes to the next one. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -96,14 +96,14 @@ def _team_of(member: Member | None, teams: Teams) -> Team | None:
 
 def choose_next(
     referral: StoredReferral,
-    had: Collection[str],
+    had: Set[str],
     roster: Roster,
     waiting: Mapping[str, int],
     now: datetime,
 ) -> Member | None:
     """Choose the next salesperson of the holder's team: the one with the fewest that wait.
 
-    `had` are the keys of those whose turn is over. Those with the credit come last.
+    `had` are the ids and keys of those whose turn is over. Those with the credit come last.
     """
     holder = roster.by_name(referral.handled_by)
     teams = set(holder.teams) if holder is not None else set()
@@ -112,7 +112,7 @@ def choose_next(
         one
         for one in roster.members
         if one.kind == "salesperson"
-        and person_key(one.name) not in had
+        and not {one.id, person_key(one.name)} & had
         and (not teams or teams & set(one.teams))
         and not one.is_away(now)
         and not one.leaves_soon(now)

@@ -42,6 +42,7 @@ from inquiry_router.relief.figures import (
     weeks_between,
 )
 from inquiry_router.relief.tables import daily_figures, rolled_days
+from inquiry_router.staff.tables import staff
 
 # A message may be a little late; a day is rolled when it has been over for so long.
 REST: Final = timedelta(hours=1)
@@ -59,8 +60,9 @@ def read_inquiries(connection: Connection, condition: Any) -> list[CountedInquir
             inquiries.c.answered_at,
             inquiries.c.placed_by.is_not(None).label("placed"),
             account_roles.c.person.label("owner"),
-            inquiries.c.assignee,
+            func.coalesce(staff.c.name, inquiries.c.assignee).label("assignee"),
         )
+        .outerjoin(staff, staff.c.id == inquiries.c.assignee_id)
         .outerjoin(accounts, accounts.c.id == inquiries.c.account_id)
         .outerjoin(account_roles, _is_owner)
         .where(condition, inquiries.c.merged_into.is_(None))

@@ -13,6 +13,7 @@ from inquiry_router.routing.fields import DAYS
 from inquiry_router.routing.spans import read_spans
 from inquiry_router.routing.working_hours import WorkingHours
 from inquiry_router.staff.checks import circle_of_absences
+from inquiry_router.staff.leaving import refuse_name_of_leaver, take_back
 from inquiry_router.staff.model import Absence, Member, MemberKind, Roster
 from inquiry_router.staff.tables import staff, staff_revision
 
@@ -85,10 +86,15 @@ def find_member(connection: Connection, named: str) -> StoredMember:
     return _stored(_find(connection, named))
 
 
-def add_member(connection: Connection, data: MemberData, now: datetime) -> str:
-    """Add a member. Returns their id. Raises `Conflict` for a name, address or circle."""
+def add_member(
+    connection: Connection, data: MemberData, now: datetime, *, comes_back: bool = False
+) -> str:
+    """Add a member. Returns their id; whoever comes back gets the one that they had.
+
+    Raises `Conflict` for a name, address or circle.
+    """
     count_up(connection)
-    member_id = new_id()
+    member_id = (take_back(connection, data.name) if comes_back else None) or new_id()
     _require_free(connection, data, member_id)
     values = {**_values(connection, data, member_id), "version": 1, "created_at": now}
     connection.execute(insert(staff).values(id=member_id, **values, changed_at=now))
@@ -158,6 +164,7 @@ def _find(connection: Connection, named: str) -> Row[Any]:
 
 
 def _require_free(connection: Connection, data: MemberData, member_id: str) -> None:
+    refuse_name_of_leaver(connection, data.name)
     same = staff.c.name_key == person_key(data.name)
     if data.email is not None:
         same = or_(same, staff.c.email == data.email)

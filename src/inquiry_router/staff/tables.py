@@ -38,6 +38,16 @@ staff = Table(
     Column("changed_at", Utc, nullable=False),
 )
 
+# People who left, while something bears their name: nobody else gets it.
+staff_left = Table(
+    "staff_left",
+    metadata,
+    Column("name_key", String(128), primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("member_id", Id, nullable=False),
+    Column("left_at", Utc, nullable=False),
+)
+
 # One row: counts the changes of staff, so that each process reads them again.
 staff_revision = Table(
     "staff_revision",

@@ -100,9 +100,10 @@ async def make_referral_links(
         require_self(request, person)
     found, _ = await rooms.referrals.read(referral_id)
     status = await status_token(rooms.correction_links, found.id, now)
-    outcome = await outcome_token(
-        rooms.correction_links, found.id, person or person_of(request), now
-    )
+    name = person or person_of(request)
+    member = rooms.staff.roster.by_name(name)  # whose id stays, whatever their name will be
+    sign = member.id if member is not None else name
+    outcome = await outcome_token(rooms.correction_links, found.id, sign, now)
     links = {
         "status": outside_address(request, f"/referral-status/{status}"),
         "outcome": outside_address(request, f"/referral-outcome/{outcome}"),

@@ -8,12 +8,13 @@ from fastapi import Path, Request, Response
 from sqlalchemy import Connection
 
 from inquiry_router.access.roles import Scope
-from inquiry_router.accounts.store import rename_person
+from inquiry_router.accounts import store as accounts
 from inquiry_router.api.schemas.staff import (
     ChangedMember,
     MemberIn,
     MemberList,
     MemberWhole,
+    NewMember,
     PresenceIn,
     PresenceLink,
     member_json,
@@ -29,13 +30,17 @@ from inquiry_router.api.web.routing import (
     required_version,
 )
 from inquiry_router.assignment import store as assignments
-from inquiry_router.configuration.api_key_store import rename_owner
+from inquiry_router.configuration.api_key_store import has_key, rename_owner
 from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Conflict, Forbidden, Invalid, PreconditionFailed
 from inquiry_router.inquiry.rendering import format_time
+from inquiry_router.introductions import store as introductions
 from inquiry_router.process.clock import utc_now
+from inquiry_router.referrals import naming as referrals
+from inquiry_router.relief import naming as relief
 from inquiry_router.staff import store
 from inquiry_router.staff.checks import gaps_in
+from inquiry_router.staff.leaving import keep_name
 from inquiry_router.staff.model import Roster
 from inquiry_router.staff.sight import is_seen, seen_teams
 from inquiry_router.staff.store import StoredMember
@@ -52,6 +57,8 @@ MemberId = Annotated[
     ),
 ]
 PRESENCE_LINK_FOR: Final = timedelta(days=365)
+# Rooms in which the names of our people stand.
+_NAMING: Final = (accounts, referrals, relief, introductions)
 _READ_ONLY: Final = ("id", "away", "away_since", "away_until", "created_at", "changed_at")
 
 
@@ -88,13 +95,17 @@ async def list_staff(request: Request) -> Response:
     problems=(409,),
     summary="Enter somebody",
 )
-async def add_staff(request: Request, member: MemberIn) -> Response:
-    """Enter one of our people. 409: the name or address is taken, or substitutes form a circle."""
+async def add_staff(request: Request, member: NewMember) -> Response:
+    """Enter one of our people. 409: the name or address is taken, or substitutes form a circle.
+
+    The name of somebody who left is taken as long as accounts, referrals or rewards bear it.
+    """
     data, now = member.value, utc_now()
     _require_teams(request, member)
 
     def work(connection: Connection) -> StoredMember:
-        return store.find_member(connection, store.add_member(connection, data, now))
+        added = store.add_member(connection, data, now, comes_back=member.comes_back)
+        return store.find_member(connection, added)
 
     made = await house(request).staff.change(work)
     location = path_here(request, f"/v1/staff/{made.member.id}")
@@ -142,7 +153,7 @@ async def change_staff(
 ) -> Response:
     """Replace everything of a member. Read it first, edit the answer and send it back.
 
-    A new name is written into the roles of accounts and into keys too.
+    A new name is written wherever they are named: roles of accounts, keys, credit and rewards.
     """
     expected, data, now = required_version(if_match), member.value, utc_now()
     _require_teams(request, member)
@@ -154,8 +165,8 @@ async def change_staff(
         shown = member_json(before, store.load_roster(connection), now)
         refuse_read_only(member, shown, *_READ_ONLY)
         store.replace_member(connection, before.member.id, data, expected, now)
-        rename_person(connection, before.member.name, data.name)
-        rename_owner(connection, before.member.name, data.name)
+        if data.name != before.member.name:
+            _write_name(connection, before.member.name, data.name)
         return store.find_member(connection, before.member.id)
 
     changed = await house(request).staff.change(work)
@@ -174,15 +185,31 @@ async def change_staff(
 async def remove_staff(
     request: Request, member_id: MemberId, if_match: IfMatchOrAny = None
 ) -> Response:
-    """Remove a member. 409 while they are somebody's substitute. Roles of accounts stay."""
+    """Remove a member. 409 while they are somebody's substitute.
+
+    Roles of accounts, credit and rewards stay; nobody else can be entered under the name then.
+    """
+    now = utc_now()
 
     def work(connection: Connection) -> None:
         found = store.find_member(connection, member_id)
         expected = required_version(if_match, found.version)
         store.remove_member(connection, found.member.id, expected)
+        if _is_named(connection, found.member.name):
+            keep_name(connection, found.member, now)
 
     await house(request).staff.change(work)
     return Response(status_code=204)
+
+
+def _write_name(connection: Connection, before: str, after: str) -> None:
+    for room in _NAMING:
+        room.rename_person(connection, before, after)
+    rename_owner(connection, before, after)
+
+
+def _is_named(connection: Connection, name: str) -> bool:
+    return any(room.is_named(connection, name) for room in _NAMING) or has_key(connection, name)
 
 
 @door.operation(

@@ -187,6 +187,16 @@ class MemberIn(StrictBody):
 _LISTS = frozenset({"teams", "languages", "skills", "absences"})
 
 
+class NewMember(MemberIn):
+    """A member who is entered."""
+
+    comes_back: Annotated[bool, Strict()] = Field(
+        False,
+        description="They were with you before: what bears their name is theirs again.",
+        examples=[False],
+    )
+
+
 class ChangedMember(MemberIn):
     """A member as they are to be; it may be the answer that was read, edited."""
 
