@@ -86,7 +86,7 @@ async def test_list_has_pages_and_filters(house: House, client: httpx.AsyncClien
         ({"phones": ["abc"]}, "is no phone number"),
         ({"domains": ["gmail.com"]}, "belongs to everybody"),
         ({"domains": ["com.pl"]}, "belongs to everybody"),
-        ({"roles": {"Owner": "x"}}, "pattern"),
+        ({"roles": {"Owner": "x"}}, "small letters"),
         ({"fax": "1"}, "fax"),
     ],
 )

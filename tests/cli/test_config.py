@@ -56,7 +56,7 @@ def test_configuration_is_exported_and_imported(installed: Path) -> None:
     ("text", "words"),
     [
         ("teams: [", "YAML"),
-        ("teams: []\npolicy: {}\n", "policy.rules: Field required"),
+        ("teams: []\npolicy: {}\n", "policy.rules: is missing"),
         ("colour: red\n", "colour"),
         ("", "it has no parts such as 'teams:'"),
     ],

@@ -270,11 +270,11 @@ WEBHOOK = {"id": "erp", "name": "ERP", "kind": "webhook", "settings": {"url": "h
         ),
         (
             lambda data: data["sources"].append({**SOURCE, "settings": {"colour": "red"}}),
-            "sources.desk.settings.colour: Extra inputs are not permitted",
+            "sources.desk.settings.colour: is unknown here",
         ),
         (
             lambda data: data["destinations"].append({**WEBHOOK, "settings": {}}),
-            "destinations.erp.settings.url: Field required",
+            "destinations.erp.settings.url: is missing",
         ),
         (
             lambda data: data["destinations"].append({**WEBHOOK, "teams": ["sale"]}),

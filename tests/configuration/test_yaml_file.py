@@ -55,8 +55,8 @@ def test_part_that_is_left_out_stays_as_it_is() -> None:
         ("", "it has no parts such as 'teams:' and 'policy:'"),
         ("- a list", "it has no parts such as 'teams:' and 'policy:'"),
         ("teams: [", "not readable as YAML"),
-        ("colour: red", "colour: Extra inputs are not permitted"),
-        ("policy: {}", "policy.rules: Field required"),
+        ("colour: red", "colour: is unknown here"),
+        ("policy: {}", "policy.rules: is missing"),
         ("destinations: [{id: A B, name: x, kind: x}]", "destinations.0.id"),
     ],
 )

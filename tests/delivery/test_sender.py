@@ -192,7 +192,7 @@ async def test_correction_link_is_made_for_the_inquiry_at_the_time_of_the_attemp
     ("kind", "settings", "error"),
     [
         ("fax", {}, "configuration: there is no kind of destination named fax"),
-        ("webhook", {}, "configuration: url: Field required"),
+        ("webhook", {}, "configuration: url: is missing"),
         ("webhook", {"url": "https://hooks.example.com/"}, "configuration: secret: is missing"),
         ("webhook", {"url": "https://10.0.0.1/"}, "configuration: url: Use a public address"),
         (

@@ -22,6 +22,7 @@ from inquiry_router.accounts.model import (
     read_phone_point,
 )
 from inquiry_router.text.charsets import python_name
+from inquiry_router.text.table_files import refuse_workbook
 from inquiry_router.text.tax_number import read_tax_number
 
 MAX_ROWS: Final = 50_000
@@ -138,6 +139,7 @@ def decode_file(content: bytes, encoding: str | None = None) -> str:
 
     Raises `ValueError` with the cure.
     """
+    refuse_workbook(content)
     if encoding is not None:
         try:
             return content.decode(python_name(encoding) or "undefined").removeprefix("\ufeff")

@@ -15,6 +15,7 @@ from inquiry_router.inquiry.model import Event
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.providers import PROVIDERS, ProviderSettings
 from inquiry_router.routing.fields import Document, Slug
+from inquiry_router.text.wrong_values import describe_error
 
 DESTINATIONS: Final = "destinations"
 SOURCES_SECTION: Final = "sources"
@@ -201,8 +202,7 @@ def _settings(
         made = model.model_validate(model.completed(sent, known), context={"reach": reach})
     except ValidationError as error:
         problems = [
-            f"{place}.settings.{'.'.join(map(str, one['loc']))}: "
-            + one["msg"].removeprefix("Value error, ")
+            f"{place}.settings.{'.'.join(map(str, one['loc']))}: {describe_error(one)}"
             for one in error.errors(include_url=False, include_input=False)
             if not (one["type"] == "missing" and one["loc"][0] in reported)
         ]

@@ -21,6 +21,7 @@ from inquiry_router.delivery.tables import deliveries, destinations
 from inquiry_router.inquiry.errors import Conflict, NotFound, PreconditionFailed
 from inquiry_router.inquiry.model import Event
 from inquiry_router.process.settings import WrongSettings
+from inquiry_router.text.wrong_values import describe_error
 
 # The document that names the taught model in use. The learning room writes it.
 MODEL_IN_USE = "model"
@@ -56,7 +57,7 @@ def _read_documents(stored: dict[str, tuple[Any, int]]) -> Documents:
     except ValidationError as error:
         problem = error.errors()[0]
         raise WrongSettings(
-            f"the stored {error.title} cannot be read by this version: {problem['msg']}; "
+            f"the stored {error.title} cannot be read by this version: {describe_error(problem)}; "
             "change it with the version that stored it, then upgrade again"
         ) from None
 

@@ -22,6 +22,7 @@ from inquiry_router.configuration.model import Configuration
 from inquiry_router.configuration.placeholders import GivenSecrets
 from inquiry_router.outside.addresses import PUBLIC
 from inquiry_router.routing.fields import Document
+from inquiry_router.text.wrong_values import describe_error
 from inquiry_router.text.yaml_reading import load_shipped_yaml, load_yaml
 
 
@@ -118,5 +119,5 @@ def bootstrap(connection: Connection, now: datetime) -> bool:
 
 def _sentence(problem: Any) -> str:
     place = ".".join(str(name) for name in problem["loc"])
-    message = problem["msg"].removeprefix("Value error, ")
+    message = describe_error(problem)
     return f"{place}: {message}" if place else message

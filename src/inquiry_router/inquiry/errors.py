@@ -3,6 +3,7 @@
 Only the API turns them into answers, as problem+json.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 
@@ -143,14 +144,30 @@ class Invalid(RouterError):
     status = 422
     code = "invalid"
     title = "Some fields are wrong"
-    hint = "Each entry of 'errors' names a field and what it wants."
+    hint = "Mend what 'detail' names, and send the request again."
+    hint_for_errors: ClassVar[str] = "Each entry of 'errors' names a field and what it wants."
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        hint: str | None = None,
+        errors: Sequence[Mapping[str, str]] = (),
+    ) -> None:
+        if errors:
+            super().__init__(detail, hint=hint or self.hint_for_errors, errors=errors)
+        else:
+            super().__init__(detail, hint=hint)
 
 
 class KeyReused(RouterError):
     status = 422
     code = "key_reused"
     title = "This key came before with another body"
-    hint = "Use a new Idempotency-Key, or a new source.id, for a new inquiry."
+    hint = (
+        "Use a new Idempotency-Key, or a new source.id, for a new inquiry; a later message of this "
+        "one goes to POST /v1/inquiries/{id}/messages."
+    )
 
 
 class PreconditionRequired(RouterError):

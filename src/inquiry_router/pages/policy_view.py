@@ -12,6 +12,7 @@ from inquiry_router.configuration.yaml_file import write_yaml
 from inquiry_router.inquiry.condition_words import NameOf, describe_condition, short_value
 from inquiry_router.routing.conditions import Conditions
 from inquiry_router.routing.policy import Outcome, Policy
+from inquiry_router.text.wrong_values import describe_error
 from inquiry_router.text.yaml_reading import load_yaml
 
 
@@ -73,7 +74,7 @@ def read_policy(text: str) -> Policy:
     except ValidationError as error:
         raise UnreadablePolicy(
             [
-                ".".join(map(str, one["loc"])) + ": " + one["msg"].removeprefix("Value error, ")
+                ".".join(map(str, one["loc"])) + ": " + describe_error(one)
                 for one in error.errors()[:20]
             ]
         ) from None

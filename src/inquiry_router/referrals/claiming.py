@@ -53,7 +53,7 @@ def claim(connection: Connection, key: EntryKey, referral_id: str, now: datetime
         return None
     first = connection.execute(select(referral_keys).where(referral_keys.c.key == key.key)).one()
     if first.said != key.said:
-        raise KeyReused
+        raise KeyReused(hint="Use a new Idempotency-Key for another referral.")
     return str(first.referral_id)
 
 

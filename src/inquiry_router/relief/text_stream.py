@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from inquiry_router.text.table_files import refuse_workbook
+
 _SAMPLE_BYTES: Final = 1024 * 1024
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -30,12 +32,14 @@ def encoding_of(sample: bytes) -> str:
 
 @contextmanager
 def opened_text(path: Path, encoding: str | None) -> Iterator[Iterator[str]]:
-    """Open the lines of a file. Raises `ValueError` with the cure for a wrong encoding.
+    """Open the lines of a file. Raises `ValueError` with the cure if it is no text.
 
     A byte that the encoding does not know, later than the first megabyte, becomes a question mark.
     """
     with path.open("rb") as raw:
-        found = encoding or encoding_of(_sample(raw))
+        sample = _sample(raw)
+        refuse_workbook(sample)
+        found = encoding or encoding_of(sample)
         try:
             codecs.lookup(found)
         except LookupError:

@@ -6,6 +6,7 @@ import pytest
 
 from inquiry_router.api.web.problems import MAX_FIELDS, invalid, listed
 from inquiry_router.house import House
+from inquiry_router.inquiry.errors import Invalid
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.anyio
@@ -77,3 +78,24 @@ def test_short_list_is_named_in_full() -> None:
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c, d, e"
     assert listed(["a", "b", "c", "d", "e", "f"], separator="; ") == "a; b; c; d; e and 1 more"
     assert listed(["a"], beyond=3) == "a and 3 more"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "known"),
+    [
+        ("/v1/categories", {"colour": 1}, "colour", "id, names, description"),
+        ("/v1/inquiries", {"contact": {"e_mail": "x"}}, "contact.e_mail", "name, email, phone"),
+    ],
+)
+async def test_unknown_field_is_answered_with_those_that_there_are(
+    sqlite_house: House, path: str, body: dict[str, Any], field: str, known: str
+) -> None:
+    async with client_of(sqlite_house) as client:
+        problem = (await client.post(path, json=body)).json()
+    messages = {one["field"]: one["message"] for one in problem["errors"]}
+    assert f"is unknown here; known are: {known}" in messages[field]
+
+
+def test_hint_speaks_of_errors_only_where_there_are_some() -> None:
+    assert "'errors'" not in Invalid("'since' is after 'until'.").advice
+    assert "'errors'" in Invalid("1 field", errors=[{"field": "x", "message": "y"}]).advice

@@ -12,6 +12,7 @@ from inquiry_router.api.web.deadline import allow_long_work
 from inquiry_router.api.web.routing import Door, answer, house, limited_body
 from inquiry_router.inquiry.errors import BodyTooLarge, Invalid, UnsupportedMediaType
 from inquiry_router.process.clock import utc_now
+from inquiry_router.text.table_files import SAVE_AS_CSV
 
 door = Door("Accounts")
 
@@ -85,7 +86,8 @@ async def import_account_file(
     is_json = kind == "application/json"
     if not is_json and kind not in _CSV:
         raise UnsupportedMediaType(
-            f"The Content-Type is '{kind[:60]}'.", hint="Send text/csv or application/json."
+            f"The Content-Type is '{kind[:60]}'.",
+            hint=f"Send text/csv or application/json; {SAVE_AS_CSV}.",
         )
     options = ImportOptions(
         is_json, read_columns(columns, '{"Skrót": "external_id"}'), encoding, dry_run, skip_errors

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import structlog
 from fastapi import FastAPI
@@ -24,6 +24,7 @@ from inquiry_router.inquiry.errors import (
     ReadUnavailable,
     RouterError,
 )
+from inquiry_router.text.wrong_values import UNKNOWN_FIELD, describe_error
 
 log = structlog.get_logger()
 
@@ -123,8 +124,38 @@ def listed(entries: Sequence[str], *, beyond: int = 0, separator: str = ", ") ->
 
 
 def _field_error(error: Mapping[str, Any], parents: tuple[str, ...]) -> dict[str, str]:
-    message = error["msg"].removeprefix("Value error, ")
-    return {"field": _where((*parents, *error["loc"])), "message": message[:MAX_MESSAGE]}
+    message = describe_error(error)[:MAX_MESSAGE]
+    return {"field": _where((*parents, *error["loc"])), "message": message}
+
+
+def _name_known_fields(errors: Sequence[Mapping[str, Any]], body: Any) -> list[Mapping[str, Any]]:
+    """Let errors about unknown fields name the fields that there are. `body` is the body's type."""
+
+    def named(error: Mapping[str, Any]) -> Mapping[str, Any]:
+        place = error["loc"]
+        known = _fields_at(body, place[1:-1]) if place[0] == "body" else []
+        if error["type"] != UNKNOWN_FIELD or not known:
+            return error
+        return {"loc": place, "msg": f"is unknown here; known are: {', '.join(known)}"}
+
+    return [*map(named, errors[:MAX_FIELDS]), *errors[MAX_FIELDS:]]
+
+
+def _fields_at(kind: Any, path: Sequence[int | str]) -> list[str]:
+    """List the fields of the models at a place below a type."""
+    models = _models_in(kind)
+    for step in path:
+        if isinstance(step, str):
+            below = [model.model_fields.get(step) for model in models]
+            models = [one for field in below if field for one in _models_in(field.annotation)]
+    return list(dict.fromkeys(name for model in models for name in model.model_fields))
+
+
+def _models_in(kind: Any) -> list[type[BaseModel]]:
+    """List the models that a type, a choice of types or a list of one is made of."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [kind]
+    return [model for part in get_args(kind) for model in _models_in(part)]
 
 
 def respond(error: RouterError, request_id: str) -> Response:
@@ -172,7 +203,9 @@ async def _on_router_error(request: Request, error: Exception) -> Response:
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return respond(invalid(error.errors()), _request_id(request))
+    field = getattr(request.scope.get("route"), "body_field", None)
+    body = field.field_info.annotation if field is not None else None
+    return respond(invalid(_name_known_fields(error.errors(), body)), _request_id(request))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from inquiry_router.outside.addresses import Reach
 from inquiry_router.outside.messages import MailServer, OutgoingMail, OutgoingRequest, Reply
 from inquiry_router.providers.kit.naming import CompanyTerms
+from inquiry_router.text.wrong_values import describe_error
 
 S_contra = TypeVar("S_contra", bound="ProviderSettings", contravariant=True)
 
@@ -190,4 +191,4 @@ def _origin(url: object) -> str:
 
 def _sentence(problem: ErrorDetails) -> str:
     place = ".".join(str(name) for name in problem["loc"])
-    return f"{place}: {problem['msg'].removeprefix('Value error, ')}"
+    return f"{place}: {describe_error(dict(problem))}"
