@@ -71,7 +71,7 @@ def _work(connection: Connection, now: datetime) -> None:
     """Everything that the board and everybody's hints need."""
     deeds = board_store.read_deeds(connection, now - timedelta(days=90), now)
     make_board(deeds, board_store.read_people(connection, Roster()))
-    board_store.read_coaching(connection, now)
+    board_store.read_coaching(connection, now, "PLN")
     hint_store.hintable(connection, ReferralRules(), now)
     hint_store.list_hints(connection, None, "open")
 

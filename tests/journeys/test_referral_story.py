@@ -214,13 +214,14 @@ async def test_credit_survives_the_hand_over(house: House, client: httpx.AsyncCl
         for what in ("approved", "paid", "paid"):
             await marta.follow(await marta.send(booking, what=what))
     statement = await client.get("/v1/rewards/statement", params={"person": "Bartek Wilk"})
-    assert (statement.json()["paid"], statement.json()["held"]) == (25_000, 0)
+    (sums,) = statement.json()["sums"]
+    assert (sums["currency"], sums["paid"], sums["held"]) == ("PLN", 25_000, 0)
 
     # The deal is undone: the reward is taken back, and payroll shows both.
     undone = await client.post(f"{path}/outcome", json={"state": "lost", "reason": "odstąpił"})
     assert undone.status_code == 200, undone.text
     statement = await client.get("/v1/rewards/statement", params={"person": "Bartek Wilk"})
-    assert statement.json()["paid"] == 0
+    assert statement.json()["sums"][0]["paid"] == 0
     day = after["received_at"][:10]
     payroll = await client.get("/v1/rewards/payroll", params={"since": day, "until": day})
     assert "250.00" in payroll.text and "-250.00" in payroll.text

@@ -164,8 +164,43 @@ async def test_reward_of_somebody_who_left_is_approved_by_two_people_and_paid(
         bartek = await stack.enter_async_context(made)
         for one in (client, bartek):  # by the name that they had, however it is written
             found = (await one.get("/v1/rewards/statement?person=bartek  WILK")).json()
-            assert (found["paid"], len(found["rewards"])) == (100, 1)
+            assert (found["sums"][0]["paid"], len(found["rewards"])) == (100, 1)
         assert (await bartek.get("/v1/rewards/statement?person=Olga Szef")).status_code == 403
+
+
+async def test_currencies_are_never_added_up(sqlite_house: House) -> None:
+    async with client_of(sqlite_house) as client:
+        await enter(client, "Bartek Wilk")
+        for number, (currency, amount, won) in enumerate(
+            (("PLN", 100, 500_000), ("EUR", 7, 20_000), ("EUR", 8, 30_000))
+        ):
+            rule = {"event": "won", "receiver": "salesperson", "amount_minor": amount}
+            rules = {"rewards": [rule], "currency": currency, "hold_days": 0}
+            await client.put("/v1/referral-rules", json=rules, headers={"If-Match": "*"})
+            other = {"name": f"Kos {number}", "phone": f"60233344{number}"}
+            path = await entered(client, prospect=other)
+            outcome = {"state": "won", "amount_minor": won}
+            assert (await client.post(f"{path}/outcome", json=outcome)).status_code == 200
+            again = await client.post(f"{path}/outcome", json=outcome | {"currency": "USD"})
+            assert again.status_code == 409 and currency in again.json()["detail"]
+        found = (await client.get("/v1/rewards/statement?person=Bartek Wilk")).json()
+        assert [(one["currency"], one["held"]) for one in found["sums"]] == [
+            ("EUR", 15),
+            ("PLN", 100),
+        ]
+        gain = (await client.get("/v1/referral-gain?count=3")).json()
+        assert (gain["currency"], gain["won"], gain["deals"]) == ("EUR", 3.0, 2)
+        assert gain["turnover_minor"] == 3 * 25_000
+        of_bartek = {
+            "id": "bartek",
+            "name": "Bartek",
+            "roles": ["salesperson"],
+            "owner": "Bartek Wilk",
+        }
+        theirs = (await client.post("/v1/api-keys", json=of_bartek)).json()["key"]
+        async with browser_of(sqlite_house, key=theirs) as browser:
+            page = (await browser.open("/referrals/mine?lang=pl")).text
+            assert "0,15 EUR" in page and '<span class="number">1 PLN' in page
 
 
 async def test_parties_are_corrected_and_matched_again(sqlite_house: House) -> None:

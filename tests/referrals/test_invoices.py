@@ -43,6 +43,13 @@ def test_absurd_amounts_are_refused_with_the_cure(written: str) -> None:
     assert problems[0].line == 2 and len(problems[0].message) > 20
 
 
+def test_currency_beside_the_amount_counts() -> None:
+    rows, _ = read(HEAD + LINE.format(amount="1 234,50 €"))
+    assert [row.currency for row in rows] == ["EUR"]
+    _, problems = read(HEAD + LINE.format(amount="1 234,50 €").replace(";\r", ";PLN\r"))
+    assert "the amount is in EUR, and the currency is PLN" in problems[0].message
+
+
 def test_wrong_nip_and_days_to_come_are_problems() -> None:
     wrong = "526-000-12-47;FV/1;1,00;18.11.2026;\n5260001246;FV/2;1,00;2027-01-01;\n"
     rows, problems = read(HEAD + wrong)

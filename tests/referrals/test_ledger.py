@@ -161,7 +161,7 @@ async def test_sixteen_writers_book_each_step_once(house: House) -> None:
     undone = ReferralStep(ReferralState.LOST, "k1", NOW, "the deal was undone")
     await gather(house, 16, lambda c: acting.take_step(c, one, undone, step_of))
     await house.database.read(assert_sound)
-    sums = await house.database.read(lambda c: reward_store.balances(c, "ewa"))
-    assert {place: amount for place, amount in sums.items() if amount} == {"paid": 2_500}
+    sums = await house.database.read(lambda c: reward_store.balances(c, "ewa", "PLN"))
+    assert {place: amount for place, amount in sums["PLN"].items() if amount} == {"paid": 2_500}
     lines = await house.database.read(lambda c: reward_store.payroll_lines(c, days(-1), days(1)))
     assert sum(line.amount_minor for line in lines) == 5_000

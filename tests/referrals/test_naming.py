@@ -71,7 +71,7 @@ async def test_new_name_keeps_what_is_theirs(house: House, client: httpx.AsyncCl
         assert found["handled_by"] == "Ewa Kos"
         assert (await marta.post("/v1/rewards/latest/approval")).status_code == 403
         assert (await olga.post("/v1/rewards/latest/approval")).json()["state"] == "approved"
-    assert (await statement(client, "bartek wilk-kos"))["approved"] == 100
+    assert (await statement(client, "bartek wilk-kos"))["sums"][0]["approved"] == 100
     async with browser_of(house, None) as browser:
         page = httpx.URL(links.json()["outcome"]).path
         lost = {"state": "lost", "reason": "no money"}
@@ -95,7 +95,7 @@ async def test_name_of_somebody_who_left_is_nobody_elses(sqlite_house: House) ->
         assert (await rename(client, "Ewa Lis", "Bartek Wilk")).status_code == 409
         await enter(client, "Bartek Wilk (Kraków)")
         assert (await statement(client, "Bartek Wilk (Kraków)"))["rewards"] == []
-        assert (await statement(client, "Bartek Wilk"))["held"] == 100
+        assert (await statement(client, "Bartek Wilk"))["sums"][0]["held"] == 100
         back = await client.post("/v1/staff", json=body | {"comes_back": True})
         assert (back.status_code, back.json()["id"]) == (201, before["id"])
         # Of Ewa nothing bears the name, so it is free.
@@ -112,7 +112,7 @@ async def test_names_of_two_people_do_not_become_one(sqlite_house: House) -> Non
         refused = await rename(client, "Bartek Wilk", "Jan Kos")
         assert refused.status_code == 409 and "as two people" in refused.json()["detail"]
         assert (await client.get("/v1/staff/Bartek Wilk")).status_code == 200
-        assert (await statement(client, "Bartek Wilk"))["held"] == 100
+        assert (await statement(client, "Bartek Wilk"))["sums"][0]["held"] == 100
 
 
 async def test_new_name_is_written_into_daily_figures(sqlite_house: House) -> None:

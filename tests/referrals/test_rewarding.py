@@ -115,6 +115,13 @@ def test_large_reward_needs_two_different_people() -> None:
     assert not check_approval(large, nobody, "Marta Szef", STAFF, RULES, days(14))
 
 
+def test_limit_says_nothing_about_another_currency() -> None:
+    foreign, nobody = replace(REWARD, amount_minor=1, currency="EUR"), referral(credits=())
+    assert not check_approval(foreign, nobody, "Marta Szef", STAFF, RULES, days(14))
+    foreign = replace(foreign, approved_by=("Marta Szef",))
+    assert check_approval(foreign, nobody, "Olga Szef", STAFF, RULES, days(14))
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+48", "-x", "@x", " =x", "\tx"])
 def test_formulas_are_harmless_in_payroll(text: str) -> None:
     assert harmless(text) == f"'{text}"

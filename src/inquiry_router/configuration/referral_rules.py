@@ -95,7 +95,8 @@ class ReferralRules(Document):
     )
     second_approver_above_minor: Minor = Field(
         200_000,
-        description="Rewards above this need two people who approve.",
+        description="Rewards above this, in `currency`, need two people who approve; those in "
+        "another currency always do.",
         examples=[200000],
     )
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(

@@ -80,6 +80,7 @@ async def show_referrals(request: Request) -> Response:
 async def show_my_referrals(request: Request) -> Response:
     """Show a person's hints, referrals and rewards."""
     person, now = person_of(request), utc_now()
+    currency = house(request).configuration.current.referrals.currency
 
     def work(connection: Connection) -> dict[str, object]:
         mine = ReferralFilters(person=person)
@@ -87,9 +88,9 @@ async def show_my_referrals(request: Request) -> Response:
             "hints": hint_store.list_hints(connection, person, HintState.OPEN.value),
             "answered": hint_store.answered_before(connection),
             "found": store.list_referrals(connection, mine, None, _SHOWN),
-            "sums": reward_store.balances(connection, person_key(person)),
+            "sums": reward_store.balances(connection, person, currency),
             "rewards": reward_store.list_rewards(connection, person),
-            "gifts": [one for one in list_gifts(connection) if person in (one.giver, one.taker)],
+            "gifts": list_gifts(connection, person),
         }
 
     read = await house(request).database.scan(work)
@@ -123,14 +124,21 @@ _ANSWERS: Final = ("asked", "not_now", "never")
 async def show_board(request: Request) -> Response:
     """Show the board: teams, those who want to be named, and the coaching view for managers."""
     season, board = await load_board(house(request))
+    currency = house(request).configuration.current.referrals.currency
     silent: object = ()
     if Scope.REFERRALS in key_of(request).scopes:
         silent = await house(request).database.scan(
-            partial(board_store.read_coaching, now=utc_now())
+            partial(board_store.read_coaching, now=utc_now(), currency=currency)
         )
     scripts = await house(request).database.scan(board_store.list_scripts)
     return render(
-        request, "referral_board.html", season=season, board=board, silent=silent, scripts=scripts
+        request,
+        "referral_board.html",
+        season=season,
+        board=board,
+        silent=silent,
+        scripts=scripts,
+        currency=currency,
     )
 
 
@@ -142,7 +150,8 @@ async def show_gain(request: Request) -> Response:
     count = min(max(count, 1), _MAX_COUNT)
     rooms, now = house(request), utc_now()
     rules = rooms.configuration.current.referrals
-    figures = await rooms.database.scan(partial(board_store.read_figures, now=now))
+    query = partial(board_store.read_figures, now=now, currency=rules.currency)
+    figures = await rooms.database.scan(query)
     after = await rooms.database.scan(partial(board_store.read_customers_after, now=now))
     return render(
         request,

@@ -98,10 +98,13 @@ def _require_handler(before: StoredReferral, step: ReferralStep) -> None:
 
 def _refuse_contradiction(before: StoredReferral, step: ReferralStep) -> None:
     """Refuse another amount for what was won already. Raises `Conflict`."""
-    given = step.amount_minor
-    if given is not None and before.amount_minor not in (None, given):
+    if step.amount_minor is None or before.amount_minor is None:
+        return
+    same_currency = before.currency in (None, step.currency)
+    if before.amount_minor != step.amount_minor or not same_currency:
         raise Conflict(
-            f"This referral was won with {before.amount_minor} already, not with {given}.",
+            f"This referral was won with {before.amount_minor} {before.currency or ''} already, "
+            f"not with {step.amount_minor} {step.currency or ''}.",
             hint="Undo it first (outcome 'lost', with a reason), then say the right amount.",
         )
 

@@ -167,12 +167,14 @@ def season_span(season: Row[Any] | None, now: datetime) -> tuple[datetime, datet
     return begin, end + timedelta(days=1)
 
 
-def read_figures(connection: Connection, now: datetime) -> CompanyFigures:
-    """Read what referrals of the last year came to."""
+def read_figures(connection: Connection, now: datetime, currency: str) -> CompanyFigures:
+    """Read what referrals of the last year came to in a currency."""
     since = now - _YEAR
     mine = (referrals.c.received_at >= since, referrals.c.candidate.is_(False))
-    won = select(referrals.c.amount_minor).where(*mine, referrals.c.state == "won")
-    amounts = tuple(int(one) for one in connection.scalars(won) if one)
+    columns = (referrals.c.amount_minor, referrals.c.currency)
+    won = connection.execute(select(*columns).where(*mine, referrals.c.state == "won")).all()
+    with_amount = [row for row in won if row.amount_minor]
+    amounts = tuple(int(row.amount_minor) for row in with_amount if row.currency == currency)
     ended = ("won", "lost", "unreliable", "withdrawn", "expired")
     closed = select(func.count()).select_from(referrals)
     count = connection.execute(closed.where(*mine, referrals.c.state.in_(ended))).scalar_one()
@@ -183,10 +185,11 @@ def read_figures(connection: Connection, now: datetime) -> CompanyFigures:
         count,
         connection.execute(asked).scalar_one(),
         connection.execute(named).scalar_one(),
+        len(with_amount) - len(amounts),
     )
 
 
-def read_coaching(connection: Connection, now: datetime) -> tuple[Silence, ...]:
+def read_coaching(connection: Connection, now: datetime, currency: str) -> tuple[Silence, ...]:
     """Read who asks how many of their customers, and what more asking would be worth."""
     owned = (
         select(
@@ -206,10 +209,10 @@ def read_coaching(connection: Connection, now: datetime) -> tuple[Silence, ...]:
         .group_by(asks.c.person_key)
     )
     asked: Mapping[str, int] = {row[0]: row[1] for row in connection.execute(done)}
-    figures = read_figures(connection, now)
+    figures = read_figures(connection, now, currency)
     deals = len(figures.won_minor)
     average = sum(figures.won_minor) // deals if deals else 0
-    rate = deals / figures.asks if figures.asks else 0.0
+    rate = figures.won / figures.asks if figures.asks else 0.0
     return coach(customers, asked, min(rate, 1.0), average)
 
 

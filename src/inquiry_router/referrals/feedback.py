@@ -1,12 +1,12 @@
 """The word of the handling salesperson to those who have the credit, and give and take."""
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
+from inquiry_router.accounts.model import person_key
 from inquiry_router.referrals import store
 from inquiry_router.referrals.model import StoredReferral
 from inquiry_router.referrals.tables import referral_credits, referral_feedback, referrals
@@ -81,23 +81,26 @@ class Gift:
     waiting: int
 
 
-def list_gifts(connection: Connection) -> list[Gift]:
-    """List who gave whom how many, the most first. `waiting`: the taker has not called yet."""
+def list_gifts(connection: Connection, person: str | None = None) -> list[Gift]:
+    """List who gave whom how many, the most first; of one person only, if they are named.
+
+    `waiting`: the taker has not called yet.
+    """
+    giver, taker = referral_credits.c.person_key, referrals.c.handled_by_key
+    waits = referrals.c.state.in_(("received", "consent_known"))
     query = (
-        select(referral_credits.c.person, referrals.c.handled_by, referrals.c.state)
+        select(
+            func.max(referral_credits.c.person),
+            func.max(referrals.c.handled_by),
+            func.count(),
+            func.count().filter(referrals.c.state == "won"),
+            func.count().filter(waits),
+        )
         .join(referrals, referrals.c.id == referral_credits.c.referral_id)
-        .where(referrals.c.handled_by.is_not(None))
-        .where(referrals.c.handled_by_key != referral_credits.c.person_key)
+        .where(taker.is_not(None), taker != giver)
+        .group_by(giver, taker)
+        .order_by(func.count().desc(), giver, taker)
     )
-    given: Counter[tuple[str, str]] = Counter()
-    won: Counter[tuple[str, str]] = Counter()
-    waiting: Counter[tuple[str, str]] = Counter()
-    for person, taker, state in connection.execute(query):
-        pair = (person, taker)
-        given[pair] += 1
-        won[pair] += state == "won"
-        waiting[pair] += state in ("received", "consent_known")
-    return [
-        Gift(giver, taker, count, won[giver, taker], waiting[giver, taker])
-        for (giver, taker), count in given.most_common()
-    ]
+    if person is not None:
+        query = query.where(or_(giver == person_key(person), taker == person_key(person)))
+    return [Gift(*row) for row in connection.execute(query)]

@@ -13,12 +13,21 @@ MIN_DEALS = 5
 
 @dataclass(frozen=True, slots=True)
 class CompanyFigures:
-    """Figures of the company: amounts of referrals that were won, and counts of closed ones."""
+    """Figures of the company: amounts of referrals that were won, and counts of closed ones.
+
+    The amounts are in one currency; `won_otherwise` counts those that were won in another one.
+    """
 
     won_minor: tuple[int, ...] = ()
     closed: int = 0
     asks: int = 0
     named: int = 0
+    won_otherwise: int = 0
+
+    @property
+    def won(self) -> int:
+        """The number of those that were won with an amount."""
+        return len(self.won_minor) + self.won_otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ def gain_of(count: int, figures: CompanyFigures, rules: ReferralRules) -> Gain:
     deals = len(figures.won_minor)
     if not deals or not figures.closed:
         return Gain(count, None, None, None, None, deals, is_enough=False)
-    won = count * deals / figures.closed
+    won = count * figures.won / figures.closed
     typical = int(median(figures.won_minor))
     saved = won * (rules.hours_cold - rules.hours_recommended)
     conversations = count * figures.asks / figures.named if figures.named else None

@@ -92,15 +92,16 @@ def _is_new(connection: Connection, row: InvoiceRow, account: str | None, now: d
 
 
 def _contradiction(connection: Connection, row: InvoiceRow) -> list[InvoiceProblem]:
-    query = select(invoices.c.amount_minor).where(
+    query = select(invoices.c.amount_minor, invoices.c.currency).where(
         invoices.c.tax_id == row.tax_id, invoices.c.number == row.number
     )
-    known = connection.execute(query).scalar_one()
-    if known == row.amount_minor:
+    known = connection.execute(query).one()
+    if (known.amount_minor, known.currency) == (row.amount_minor, row.currency):
         return []
     message = (
-        f"the invoice {row.number} came before with {known / 100:.2f}, not "
-        f"{row.amount_minor / 100:.2f}: the first one stays; undo the referral if it was wrong"
+        f"the invoice {row.number} came before with {known.amount_minor / 100:.2f} "
+        f"{known.currency}, not {row.amount_minor / 100:.2f} {row.currency}: the first one stays; "
+        "undo the referral if it was wrong"
     )
     return [InvoiceProblem(row.line, message)]
 

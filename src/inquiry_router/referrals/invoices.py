@@ -26,6 +26,7 @@ _HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _ENTRY: Final = ("tax_id", "number", "amount", "date", "currency")
 _DAYS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y.%m.%d", "%Y%m%d")
+_WRITTEN: Final = {"zł": "PLN", "PLN": "PLN", "EUR": "EUR", "€": "EUR"}
 _AMOUNT: Final = re.compile(r"-?\d+(?:\.\d{1,2})?")
 
 
@@ -111,7 +112,12 @@ def _read_row(
     issued = _read_day(cell("date"))
     if issued > today:
         raise ValueError(f"the invoice is of {issued}, which is yet to come: look for a typo")
-    given = cell("currency").upper() or currency
+    written = _currency_in(cell("amount"))
+    given = cell("currency").upper() or written or currency
+    if written not in (None, given):
+        raise ValueError(
+            f"the amount is in {written}, and the currency is {given}: look for a typo"
+        )
     if not re.fullmatch(r"[A-Z]{3}", given):
         raise ValueError(f"'{given[:20]}' is no currency: write it as PLN")
     return InvoiceRow(
@@ -121,7 +127,7 @@ def _read_row(
 
 def read_amount(written: str) -> int:
     """Read an amount as minor units: 1 234,50 and 1,234.50 and 1.234,50 are 123450."""
-    bare = re.sub(r"[\s\u00a0']|zł|PLN|EUR|€", "", written)
+    bare = re.sub(rf"[\s\u00a0']|{'|'.join(_WRITTEN)}", "", written)
     comma, point = bare.rfind(","), bare.rfind(".")
     if comma > point:
         bare = bare.replace(".", "").replace(",", ".")
@@ -139,6 +145,11 @@ def read_amount(written: str) -> int:
     if minor > MAX_MINOR:
         raise ValueError(f"the amount {written[:40]} is absurd: look for a typo")
     return minor
+
+
+def _currency_in(amount: str) -> str | None:
+    """The currency that stands beside an amount."""
+    return next((_WRITTEN[one] for one in _WRITTEN if one in amount), None)
 
 
 def _read_day(written: str) -> date:

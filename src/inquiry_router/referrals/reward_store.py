@@ -1,5 +1,6 @@
 """The SQL of rewards: the head of each, and its entries, which are only ever added."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from inquiry_router.process.ids import is_id, new_id
 from inquiry_router.referrals import store
 from inquiry_router.referrals.model import StoredReferral
 from inquiry_router.referrals.rewarding import (
+    SALESPERSON,
     Booking,
     PlannedReward,
     RewardState,
@@ -238,19 +240,30 @@ def list_rewards(
     return [_stored(row) for row in connection.execute(query)]
 
 
-def balances(connection: Connection, holder: str) -> dict[str, int]:
-    """The sums of a holder by place, in minor units."""
-    total = func.sum(reward_entries.c.amount_minor)
-    query = select(reward_entries.c.place, total).where(reward_entries.c.holder == holder)
-    rows = connection.execute(query.group_by(reward_entries.c.place))
-    return {place: int(amount) for place, amount in rows}
+def balances(connection: Connection, person: str, currency: str) -> dict[str, Counter[str]]:
+    """The sums of one of our people by currency and place, in minor units.
+
+    The currency of the rules comes first, also if there is nothing in it.
+    """
+    entries = reward_entries.c
+    query = (
+        select(entries.currency, entries.place, func.sum(entries.amount_minor))
+        .join(rewards, rewards.c.id == entries.reward_id)
+        .where(entries.holder == person_key(person), rewards.c.receiver_kind == SALESPERSON)
+        .group_by(entries.currency, entries.place)
+        .order_by(entries.currency)
+    )
+    sums: dict[str, Counter[str]] = {currency: Counter()}
+    for found, place, amount in connection.execute(query):
+        sums.setdefault(found, Counter())[place] = int(amount)
+    return sums
 
 
 def read_statement(
-    connection: Connection, person: str
-) -> tuple[dict[str, int], list[StoredReward]]:
-    """Read the sums of a person by place, and their rewards."""
-    return balances(connection, person_key(person)), list_rewards(connection, person)
+    connection: Connection, person: str, currency: str
+) -> tuple[dict[str, Counter[str]], list[StoredReward]]:
+    """Read the sums of a person by currency and place, and their rewards."""
+    return balances(connection, person, currency), list_rewards(connection, person)
 
 
 def payroll_lines(connection: Connection, since: datetime, until: datetime) -> Sequence[Row[Any]]:

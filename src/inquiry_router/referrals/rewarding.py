@@ -189,7 +189,8 @@ def check_approval(
 ) -> bool:
     """True if this approval is enough, False if another person must approve, too.
 
-    Above the limit two members of staff must. Raises `Forbidden` for one's own reward, for a second
+    Above the limit two members of staff must, and for any amount in another currency than that of
+    the limit. Raises `Forbidden` for one's own reward, for a second
     approval by the same person and for somebody who is not known, and `Conflict` before the holding
     time is over.
     """
@@ -205,7 +206,8 @@ def check_approval(
             f"The reward is held until {reward.held_until:%Y-%m-%d %H:%M} UTC.",
             hint="Approve it then; the deal may still be undone.",
         )
-    if reward.amount_minor <= rules.second_approver_above_minor:
+    within = reward.amount_minor <= rules.second_approver_above_minor
+    if within and reward.currency == rules.currency:
         return True
     return _is_second(reward, approver, staff)
 
@@ -224,7 +226,7 @@ def _is_second(reward: StoredReward, approver: str, staff: Roster) -> bool:
     if person.id in before:
         raise Forbidden(
             "You have approved this reward already, and it needs a second person.",
-            hint="Rewards above the limit of the rules need two approvers.",
+            hint="Above the limit of the rules, or in another currency, two people approve.",
         )
     return bool(before)
 

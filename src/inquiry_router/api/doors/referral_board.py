@@ -119,8 +119,11 @@ async def open_season(request: Request, season: SeasonIn) -> Response:
 )
 async def read_coaching(request: Request) -> Response:
     """List who asks least of their customers, and what more asking would be worth."""
-    found = await house(request).database.scan(partial(board_store.read_coaching, now=utc_now()))
-    return answer({"items": [asdict(one) for one in found]})
+    rooms = house(request)
+    currency = rooms.configuration.current.referrals.currency
+    query = partial(board_store.read_coaching, now=utc_now(), currency=currency)
+    found = await rooms.database.scan(query)
+    return answer({"items": [asdict(one) | {"currency": currency} for one in found]})
 
 
 @door.operation(
@@ -132,10 +135,9 @@ async def read_coaching(request: Request) -> Response:
 )
 async def list_gift_pairs(request: Request) -> Response:
     """List who brought referrals that somebody else handles, and what became of them."""
-    found = await house(request).database.scan(list_gifts)
     own = only_of(key_of(request))
-    mine = [one for one in found if own is None or own in (one.giver, one.taker)]
-    return answer({"items": [asdict(one) for one in mine]})
+    found = await house(request).database.scan(partial(list_gifts, person=own))
+    return answer({"items": [asdict(one) for one in found]})
 
 
 @door.operation(
@@ -152,8 +154,9 @@ async def read_gain(
     """Calculate with the company's own figures: from what was won, not from promises."""
     rooms = house(request)
     rules = rooms.configuration.current.referrals
-    figures = await rooms.database.scan(partial(board_store.read_figures, now=utc_now()))
-    return answer(asdict(gain_of(count, figures, rules)))
+    query = partial(board_store.read_figures, now=utc_now(), currency=rules.currency)
+    figures = await rooms.database.scan(query)
+    return answer(asdict(gain_of(count, figures, rules)) | {"currency": rules.currency})
 
 
 @door.operation(

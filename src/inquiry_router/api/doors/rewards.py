@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Path, Query, Request, Response
 from sqlalchemy import Connection
@@ -46,6 +46,7 @@ RewardId = Annotated[
         openapi_examples={"first": {"value": "latest"}},
     ),
 ]
+PLACES: Final = ("pending", "held", "approved", "paid")
 _PersonQuery = Annotated[
     str | None, Query(min_length=1, max_length=200, description="Only of this receiver.")
 ]
@@ -186,7 +187,9 @@ async def read_statement(
         Query(min_length=1, max_length=200, description="Whose.", examples=["Bartek Wilk"]),
     ],
 ) -> Response:
-    """Sum up what a person has pending, held, approved and paid. A salesperson sees their own.
+    """Sum up what a person has pending, held, approved and paid, by currency.
+
+    A salesperson sees their own.
 
     Whoever has left the staff keeps theirs, by the name that they had.
     """
@@ -196,10 +199,14 @@ async def read_statement(
     if not speaks_for(key_of(request), person):
         raise Forbidden("Statements of others are for managers.", hint="Ask for your own.")
     currency = rooms.configuration.current.referrals.currency
-    sums, found = await rooms.database.scan(partial(reward_store.read_statement, person=person))
-    places = {name: sums.get(name, 0) for name in ("pending", "held", "approved", "paid")}
+    query = partial(reward_store.read_statement, person=person, currency=currency)
+    read, found = await rooms.database.scan(query)
+    sums = [
+        {"currency": one, **{place: places[place] for place in PLACES}}
+        for one, places in read.items()
+    ]
     rewards = [reward_json(one) for one in found]
-    return answer({"person": person, "currency": currency, **places, "rewards": rewards})
+    return answer({"person": person, "sums": sums, "rewards": rewards})
 
 
 @door.operation(

@@ -184,6 +184,7 @@ class SilenceOut(BaseModel):
     customers: int = Field(description="Their customers.", examples=[120])
     asked: int = Field(description="Of them asked in 90 days.", examples=[0])
     worth_minor: int = Field(description="What more asking would be worth.", examples=[500000])
+    currency: str = Field(description="ISO 4217.", examples=["PLN"])
 
 
 class CoachingOut(BaseModel):
@@ -213,6 +214,10 @@ class GainOut(BaseModel):
 
     referrals: int = Field(description="How many a year.", examples=[5])
     won: float | None = Field(description="Of them become customers.", examples=[2.1])
+    currency: str = Field(
+        description="That of the rules. Deals in another one count, but not their amounts.",
+        examples=["PLN"],
+    )
     turnover_minor: int | None = Field(description="Turnover.", examples=[2500000])
     reward_minor: int | None = Field(description="The salesperson's reward.", examples=[50000])
     hours: float | None = Field(description="Hours saved.", examples=[28.0])

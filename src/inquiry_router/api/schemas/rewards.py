@@ -128,15 +128,23 @@ class RewardPage(BaseModel):
     items: list[RewardOut] = Field(description="The rewards.")
 
 
-class StatementOut(BaseModel):
-    """The sums of a person, in minor units."""
+class StatementSums(BaseModel):
+    """The sums of a person in one currency, in minor units."""
 
-    person: str = Field(description="Whose.", examples=["Bartek Wilk"])
     currency: str = Field(description="ISO 4217.", examples=["PLN"])
     pending: int = Field(description="A doubt is open.", examples=[0])
     held: int = Field(description="Held until the deal is safe.", examples=[20000])
     approved: int = Field(description="To be paid.", examples=[0])
     paid: int = Field(description="Paid, less what was reversed since.", examples=[0])
+
+
+class StatementOut(BaseModel):
+    """The rewards of a person, and what they come to."""
+
+    person: str = Field(description="Whose.", examples=["Bartek Wilk"])
+    sums: list[StatementSums] = Field(
+        description="One for each currency; that of the rules comes first."
+    )
     rewards: list[RewardOut] = Field(description="The rewards.")
 
 
