@@ -118,6 +118,12 @@ def test_usual_request_beside_a_danger_does_not_rule_it_out(around: str) -> None
     assert [one for one in DANGERS_IN_WORDS if _danger(around.format(one)) is None] == []
 
 
+@pytest.mark.parametrize("cry", ["ratunku", "pomocy", "o Boże", "na pomoc", "help", "Hilfe"])
+def test_cry_for_help_before_a_danger_does_not_rule_it_out(cry: str) -> None:
+    dangers = ("pali się", "czuć gaz", "leci dym", "kolega jest ranny")
+    assert [one for one in dangers if _danger(f"{cry} {one}") is None] == []
+
+
 def test_danger_in_the_subject_is_heard() -> None:
     text = "Pompa nie działa i cieknie, proszę o naprawę gwarancyjną."
     assert [one for one in DANGERS_IN_WORDS if _danger(text, one) is None] == []

@@ -1,6 +1,7 @@
 """Confirmations for customers, in the words of native speakers."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -126,11 +127,16 @@ def test_confirmation_without_a_promise() -> None:
     assert "najpóźniej" not in confirm("pl", "K7MA-4XEH", TEAM, None, None).text
 
 
-def answer_to(danger: str | None, priority: Priority, language: str = "pl") -> str:
+def answer_to(
+    danger: str | None,
+    priority: Priority,
+    language: str = "pl",
+    channel: Channel = Channel.EMAIL,
+) -> str:
     decision = Decision(TEAM.id, priority, "danger", 1, (), DUE)
     found = () if danger is None else (Entity(EntityKind.DANGER, "x", danger, 0, 1),)
     said = acknowledge(
-        Draft(Channel.EMAIL, "Ulatnia się gaz"), language, "K7MA-4XEH", decision, RULEBOOK, found
+        Draft(channel, "Ulatnia się gaz"), language, "K7MA-4XEH", decision, RULEBOOK, found
     )
     assert said is not None
     return said.text
@@ -145,3 +151,13 @@ def test_danger_to_life_is_answered_with_112_before_anything_else() -> None:
     assert "pilne" not in answer_to("gas", Priority.NORMAL)
     assert "call 112 right away" in answer_to("gas", Priority.URGENT, "en")
     assert "wählen Sie sofort die 112" in answer_to("gas", Priority.URGENT, "de")
+
+
+@pytest.mark.parametrize(("language", "working"), [("pl", "robocz"), ("en", "working")])
+def test_caller_in_danger_is_promised_no_working_hours(language: str, working: str) -> None:
+    """Their promise runs by the clock, also on Sunday at night."""
+    assert working in answer_to("gas", Priority.URGENT, language)
+    by_clock = answer_to("gas", Priority.URGENT, language, Channel.PHONE)
+    assert (
+        working not in by_clock and f"{DUE.astimezone(ZoneInfo(TEAM.timezone)):%H:%M}" in by_clock
+    )

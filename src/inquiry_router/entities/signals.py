@@ -23,6 +23,12 @@ _CLAUSE_ENDS: Final = re.compile(
     r"|dobrý den|добрий день|алло)\b",
     re.IGNORECASE,
 )
+# The model takes "help" beside a danger for a wish, so the words of a danger are asked about alone.
+_CRIES: Final = re.compile(
+    r"\b(?:ratunku|(?:na )?pomocy?|ludzie|o (?:boże|matko|jezu|rany)|help|oh my god|(?:zu )?hilfe"
+    r"|(?:oh|mein) gott|proboha|pomozte|рятуйте|допоможіть|о боже)\b[\s!,]*",
+    re.IGNORECASE,
+)
 
 
 def heed_signals(
@@ -80,6 +86,7 @@ def pieces_in_danger(draft: Draft, entities: tuple[Entity, ...]) -> tuple[Danger
         if one.kind is not EntityKind.DANGER or text is None:
             continue
         sentence, clause = (_around(one, text, end) for end in (_SENTENCE_ENDS, _CLAUSE_ENDS))
+        sentence = _CRIES.sub("", sentence)
         if draft.subject or sentence != text.strip():
             pieces[sentence, True] = None
         pieces[clause, False] = None

@@ -1,6 +1,6 @@
 """The confirmation for the customer: team, reference and due time, in Polish, English or German."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +19,7 @@ from inquiry_router.inquiry.model import (
     EntityKind,
     Priority,
 )
-from inquiry_router.routing.decide import Rulebook, promised_minutes
+from inquiry_router.routing.decide import Rulebook, is_due_at_any_hour, promised_minutes
 from inquiry_router.routing.teams import Team
 
 
@@ -32,6 +32,7 @@ class _Words:
     team: str
     reference: str
     promise: str
+    promise_by_clock: str
     days: dict[str, str]
     hours: dict[str, str]
     minutes: dict[str, str]
@@ -69,6 +70,7 @@ _WORDS = {
         team="Państwa sprawę przekazaliśmy do zespołu „{team}”.",
         reference="Numer sprawy: {reference}.",
         promise="Odpowiemy w ciągu {span}, najpóźniej {weekday}, {date} do godz. {time}.",
+        promise_by_clock="Odpowiemy najpóźniej {weekday}, {date} do godz. {time}.",
         days={
             "one": "{n} dnia roboczego",
             "few": "{n} dni roboczych",
@@ -104,6 +106,7 @@ _WORDS = {
         team="We have passed it to our team “{team}”.",
         reference="Your reference: {reference}.",
         promise="We will answer within {span}, by {weekday}, {date} at {time} at the latest.",
+        promise_by_clock="We will answer by {weekday}, {date} at {time} at the latest.",
         days={"one": "{n} working day", "other": "{n} working days"},
         hours={"one": "{n} working hour", "other": "{n} working hours"},
         minutes={"one": "{n} working minute", "other": "{n} working minutes"},
@@ -119,6 +122,7 @@ _WORDS = {
         reference="Ihre Vorgangsnummer: {reference}.",
         promise="Wir antworten innerhalb von {span}, spätestens am {weekday}, dem {date}, "
         "um {time} Uhr.",
+        promise_by_clock="Wir antworten spätestens am {weekday}, dem {date}, um {time} Uhr.",
         days={"one": "{n} Arbeitstag", "other": "{n} Arbeitstagen"},
         hours={
             "one": "{n} Stunde unserer Geschäftszeit",
@@ -148,7 +152,7 @@ def acknowledge(
     reference: str,
     decision: Decision,
     rulebook: Rulebook,
-    entities: Iterable[Entity],
+    entities: Collection[Entity],
     intent: str | None = None,
 ) -> Acknowledgement | None:
     """Write the confirmation for the customer; None for suppliers, and where a machine answers."""
@@ -184,7 +188,7 @@ def sentences_for(
     reference: str,
     decision: Decision,
     rulebook: Rulebook,
-    entities: Iterable[Entity],
+    entities: Collection[Entity],
 ) -> Confirmation:
     """Write the sentences about a decided inquiry, in the language of its customer.
 
@@ -194,7 +198,10 @@ def sentences_for(
     minutes = promised_minutes(rulebook.policy, decision)
     is_call = draft.channel is Channel.PHONE
     spoken = language_of(draft, language)
-    said = _sentences(spoken, reference, team, decision.due_at, minutes, is_call=is_call)
+    by_clock = is_due_at_any_hour(draft, entities)
+    said = _sentences(
+        spoken, reference, team, decision.due_at, minutes, is_call=is_call, by_clock=by_clock
+    )
     if not any(one.kind is EntityKind.DANGER and one.value in THREATENING_LIFE for one in entities):
         return said
     words = _WORDS[said.language]
@@ -219,6 +226,7 @@ def _sentences(
     minutes: int | None,
     *,
     is_call: bool,
+    by_clock: bool = False,
 ) -> Confirmation:
     """Write the sentences: in English for languages that have none of their own."""
     spoken = language if language in _WORDS else "en"
@@ -229,7 +237,7 @@ def _sentences(
         about_team = words.team.format(team=name[:1].upper() + name[1:])
     if team is not None and due_at is not None and minutes is not None:
         until = due_at.replace(second=0, microsecond=0)
-        promise = _promise(spoken, minutes, until, team.timezone)
+        promise = _promise(spoken, None if by_clock else minutes, until, team.timezone)
     return Confirmation(
         spoken,
         words.thanks_for_call if is_call else words.thanks,
@@ -239,11 +247,12 @@ def _sentences(
     )
 
 
-def _promise(language: str, minutes: int, due_at: datetime, timezone: str) -> str:
-    """Write the promise to answer, to the minute."""
+def _promise(language: str, minutes: int | None, due_at: datetime, timezone: str) -> str:
+    """Write the promise to answer, to the minute; of no working minutes only the time."""
     words, local = _WORDS[language], due_at.astimezone(ZoneInfo(timezone))
-    return words.promise.format(
-        span=_span(language, minutes),
+    sentence = words.promise_by_clock if minutes is None else words.promise
+    return sentence.format(
+        span=_span(language, minutes) if minutes is not None else "",
         weekday=words.weekdays[local.weekday()],
         date=format_date(local.date(), words.date, locale=language),
         time=f"{local:%H:%M}",

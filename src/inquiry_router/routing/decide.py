@@ -1,5 +1,6 @@
 """The decision: team, priority and due time of an inquiry. A pure function of values."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -96,8 +97,7 @@ def decide(
     if classification.maybe_sale and team.kind == "triage":
         flags.append(Flag.MAYBE_SALE)
         priority, why = _heed_sale(priority, why)
-    is_danger = any(entity.kind is EntityKind.DANGER for entity in entities)
-    at_any_hour = is_danger and draft.channel is Channel.PHONE
+    at_any_hour = is_due_at_any_hour(draft, entities)
     facts = promise_facts(draft, classification.category, classification.intent, team.id, priority)
     by_row = promises.minutes("first_answer_minutes", facts)
     minutes = outcome.respond_within_minutes if by_row is None else by_row
@@ -194,10 +194,7 @@ def _heed_sale(priority: Priority, why: list[Reason]) -> tuple[Priority, list[Re
 def _due(
     minutes: int | None, team: Team, now: datetime, *, at_any_hour: bool
 ) -> tuple[datetime | None, list[Reason]]:
-    """The due time of a promise, and the reason; None where nothing is promised.
-
-    Callers in danger reach people on duty, so their promise does not wait for working hours.
-    """
+    """The due time of a promise, and the reason; None where nothing is promised."""
     if minutes is None:
         return None, []
     if at_any_hour:
@@ -227,6 +224,12 @@ def promise_anew(decision: Decision, rulebook: Rulebook, now: datetime) -> datet
     minutes = promised_minutes(rulebook.policy, decision)
     team = rulebook.teams.by_id.get(decision.team, rulebook.teams.triage)
     return None if minutes is None else add_working_minutes(team.working_hours, now, minutes)
+
+
+def is_due_at_any_hour(draft: Draft, entities: Iterable[Entity]) -> bool:
+    """True for callers in danger: they reach people on duty, so working hours do not count."""
+    is_danger = any(entity.kind is EntityKind.DANGER for entity in entities)
+    return is_danger and draft.channel is Channel.PHONE
 
 
 def promised_minutes(policy: Policy, decision: Decision) -> int | None:
