@@ -44,6 +44,11 @@ async def test_referrals_are_exported_without_the_other_party(world: World) -> N
     assert asked["prospect"]["name"]["value"] == NAME and "recommender" not in asked
     named = found[world.ids["as_recommender"]]
     assert named["recommender"]["email"]["value"] == EMAIL and "prospect" not in named
+    # What was noted about them is theirs; what became of whom they recommended is not.
+    assert [row["note"] for row in tables["referral_feedback"]] == [f"{NAME} pyta o {WORDS}"]
+    assert {row["referral_id"] for row in tables["referral_timeline"]} == {asked["id"]}
+    assert {row["referral_id"] for row in tables["referral_flags"]} == {asked["id"], named["id"]}
+    assert [row["name"] for row in tables["contacts"]] == [NAME]
     assert [row["number"] for row in tables["bypasses"]] == [PHONE_NUMBER]
     assert [row["customer"] for row in tables["introductions"]] == [EMAIL]
     assert {row["address"] for row in tables["tellings"]} == {EMAIL}

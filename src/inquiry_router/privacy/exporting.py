@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from inquiry_router.accounts.tables import accounts, contacts
 from inquiry_router.calls.tables import calls
 from inquiry_router.database.session import Database, write_json
 from inquiry_router.inquiries.tables import messages, timeline
@@ -51,8 +52,9 @@ async def read_tables(database: Database, found: FoundPerson) -> Tables:
     rung = [one for one in found.calls if one not in known]
     for some in in_parts(rung):
         tables["calls"] += await database.scan(partial(_read_calls, ids=some))
-    traced = partial(export_referrals, traced=found.referrals)
-    tables["referrals"] = [_plain(row) for row in await database.scan(traced)]
+    traced = await database.scan(partial(export_referrals, traced=found.referrals))
+    tables |= {name: [_plain(row) for row in rows] for name, rows in traced.items()}
+    tables |= await database.scan(partial(_read_at_accounts, found=found))
     for name in _THEIR_OWN:
         rows = [_plain(row._mapping) for row in found.mentions.get(name, ())]
         tables[name] = [*tables.get(name, ()), *rows]
@@ -149,6 +151,19 @@ def _read(
     query = select(entry.table).where(entry.rows_of(inquiry_ids))
     key = entry.table.primary_key.columns
     return [_plain(row._mapping) for row in connection.execute(query.order_by(*key))]
+
+
+def _read_at_accounts(connection: Connection, found: FoundPerson) -> Tables:
+    """Read the person at accounts: their name, and accounts that are nothing but their number."""
+    points = found.mentions.get("contact_points", ())
+    ids = [row.contact_id for row in points if row.contact_id is not None]
+    people = select(contacts).where(contacts.c.id.in_(ids))
+    of_points = accounts.c.id.in_([row.account_id for row in points])
+    numbers = select(accounts).where(of_points, accounts.c.provisional)
+    return {
+        "contacts": [_plain(row._mapping) for row in connection.execute(people)],
+        "accounts": [_plain(row._mapping) for row in connection.execute(numbers)],
+    }
 
 
 def _read_messages(connection: Connection, ids: Sequence[str]) -> list[dict[str, Any]]:

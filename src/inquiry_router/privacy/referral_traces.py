@@ -67,16 +67,36 @@ def list_of_inquiries(connection: Connection, inquiry_ids: list[str]) -> list[Ro
 
 def export_referrals(
     connection: Connection, traced: Sequence[TracedReferral]
-) -> list[dict[str, Any]]:
-    """Read the person's referrals, without the data of the other party."""
-    exported = []
+) -> dict[str, list[dict[str, Any]]]:
+    """Read the person's referrals and what hangs on them, without the data of the other party.
+
+    What became of a prospect is theirs alone: the recommender gets the doubts only.
+    """
+    exported: dict[str, list[dict[str, Any]]] = {}
     for one in traced:
         row = connection.execute(select(referrals).where(referrals.c.id == one.id)).first()
-        if row is not None:
-            hidden = {name for name in _PARTIES if name not in one.parties}
-            hidden |= set() if one.spoke else {"need", "reasons"}
-            exported.append({key: row._mapping[key] for key in row._mapping if key not in hidden})
+        if row is None:
+            continue
+        hidden = {name for name in _PARTIES if name not in one.parties}
+        other = _other_person([row._mapping[name] for name in hidden], one.person)
+        hidden |= set() if one.spoke else {"need", "reasons"}
+        found = {key: row._mapping[key] for key in row._mapping if key not in hidden}
+        exported.setdefault("referrals", []).append(other.mask(found, by_name=True))
+        of_prospect = (referral_timeline, referral_feedback)
+        for table in (referral_flags, *(of_prospect if "prospect" in one.parties else ())):
+            rows = connection.execute(select(table).where(_hangs(table, one))).all()
+            masked = [other.mask(dict(row._mapping), by_name=True) for row in rows]
+            exported.setdefault(table.name, []).extend(masked)
     return exported
+
+
+def _other_person(parties: Sequence[dict[str, Any]], person: Person) -> Person:
+    """The contacts of parties, as those of one person; what a person shares with them is theirs."""
+    contacts = [{name: (one.get(name) or {}).get("value") for name in _FACTS} for one in parties]
+    values = {name: [one[name] for one in contacts if one[name]] for name in _FACTS}
+    emails = frozenset(one.casefold() for one in values["email"])
+    names = tuple(one for one in values["name"] if one not in person.names)
+    return Person(emails - person.emails, frozenset(values["phone"]) - person.phones, names)
 
 
 def erase_in_referrals(connection: Connection, traced: Sequence[TracedReferral]) -> None:
