@@ -92,8 +92,10 @@ def export_referrals(
 
 def _other_person(parties: Sequence[dict[str, Any]], person: Person) -> Person:
     """The contacts of parties, as those of one person; what a person shares with them is theirs."""
-    contacts = [{name: (one.get(name) or {}).get("value") for name in _FACTS} for one in parties]
-    values = {name: [one[name] for one in contacts if one[name]] for name in _FACTS}
+    values: dict[str, list[str]] = {
+        name: [one[name]["value"] for one in parties if (one.get(name) or {}).get("value")]
+        for name in _FACTS
+    }
     emails = frozenset(one.casefold() for one in values["email"])
     names = tuple(one for one in values["name"] if one not in person.names)
     return Person(emails - person.emails, frozenset(values["phone"]) - person.phones, names)
