@@ -25,6 +25,7 @@ from inquiry_router.relief.figures import ZONE, bounds_of, monday_of, weeks_betw
 from inquiry_router.relief.phone_tag import CallAttempt
 from inquiry_router.relief.rollups import find_week
 from inquiry_router.relief.tables import bypasses
+from inquiry_router.staff.tables import staff
 
 CALL_LOG = "call_log"
 _SEEN_BY = (CALL_LOG, "one_tap", "api")
@@ -236,11 +237,16 @@ def _names(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 def _people_by_account(connection: Connection, since: datetime) -> dict[str, set[str]]:
     """Name the colleagues who had an inquiry of an account, or took a call of it."""
     people: dict[str, set[str]] = {}
-    had = select(inquiries.c.account_id, inquiries.c.assignee).where(
-        inquiries.c.received_at >= since,
-        inquiries.c.account_id.is_not(None),
-        inquiries.c.assignee.is_not(None),
-        inquiries.c.answered_at.is_not(None) | inquiries.c.resolved_at.is_not(None),
+    assignee = func.coalesce(staff.c.name, inquiries.c.assignee)
+    had = (
+        select(inquiries.c.account_id, assignee)
+        .outerjoin(staff, staff.c.id == inquiries.c.assignee_id)
+        .where(
+            inquiries.c.received_at >= since,
+            inquiries.c.account_id.is_not(None),
+            inquiries.c.assignee.is_not(None),
+            inquiries.c.answered_at.is_not(None) | inquiries.c.resolved_at.is_not(None),
+        )
     )
     took = select(bypasses.c.account_id, bypasses.c.person).where(
         bypasses.c.at >= since, bypasses.c.account_id.is_not(None)

@@ -1,14 +1,16 @@
 """Make the reports for one reader: read what each needs, and hand it to its formula."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
+from inquiry_router.accounts.model import person_key
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries.tables import inquiries
 from inquiry_router.inquiry.categories import SERVICE_IDS
@@ -79,11 +81,19 @@ def _read_quality(connection: Connection, request: ReportRequest) -> Any:
     return _groupings(connection, request.period, _flow("week"), _flow("category"))
 
 
+def _spelling(connection: Connection, request: ReportRequest) -> Callable[[str], str]:
+    """Find one spelling for each name: that of the staff, else of accounts, else the first one."""
+    names = {**reading.owner_keys(connection), **request.salespeople}
+    return lambda person: names.setdefault(person_key(person), person)
+
+
 def _read_habit(connection: Connection, request: ReportRequest, *more: str) -> habit.Habit:
     """Read the bypasses of a period by week, and by more columns if they are wanted."""
     first, last = request.period.first, request.period.last
     salespeople = {**reading.owner_keys(connection), **request.salespeople}
-    weeks = reading.read_weeks(connection, first, last)
+    spell = _spelling(connection, request)
+    read = reading.read_weeks(connection, first, last)
+    weeks = [replace(one, person=spell(one.person)) for one in read]
     people = reading.find_people(weeks)
     seen = {key for key, is_seen in people.items() if is_seen}
     others = {name: reading.read_groups(connection, first, last, name) for name in more}
@@ -112,7 +122,9 @@ def _read_bypass(connection: Connection, request: ReportRequest) -> Any:
     weeks = {week.isoformat(): one.inquiries for (week,), one in service.items()}
     for week, count in read.known.items():
         weeks[week] = max(0, weeks.get(week, 0) - count)
-    people = {person: one.inquiries for (person,), one in owners.items()}
+    spell, people = _spelling(connection, request), Counter[str]()
+    for (person,), one in owners.items():
+        people[spell(person)] += one.inquiries
     ids = {one.group for one in read.accounts}
     names = baseline_store.account_names(connection, ids)
     direct = habit.Direct(weeks, people, _direct_accounts(connection, period, ids), names)
@@ -175,7 +187,9 @@ def _render_relief(found: Any, request: ReportRequest) -> Report:
 
 def _read_phone_tag(connection: Connection, request: ReportRequest) -> Any:
     first, last = request.period.first, request.period.last
-    attempts = reading.read_attempts(connection, first, last)
+    spell = _spelling(connection, request)
+    read = reading.read_attempts(connection, first, last)
+    attempts = [one._replace(person=spell(one.person)) for one in read]
     offered = select(func.count(), func.count(phone_tag_offers.c.chosen)).where(
         phone_tag_offers.c.told_at >= bounds_of(first)[0],
         phone_tag_offers.c.told_at < bounds_of(last)[1],

@@ -80,6 +80,22 @@ async def test_word_of_somebody_counts_once(client: httpx.AsyncClient) -> None:
     assert found["totals"]["coverage"] == 1.0
 
 
+async def test_spellings_of_a_name_are_one_person(client: httpx.AsyncClient) -> None:
+    await announce(client)
+    member = {"name": "Jan Nowak", "kind": "salesperson"}
+    assert (await client.post("/v1/staff", json=member)).status_code == 201
+    account = {"name": "F", "emails": ["a@f.example"], "roles": {"owner": "jan nowak"}}
+    assert (await client.post("/v1/accounts", json=account)).status_code == 201
+    text = "Pompa CX-40 cieknie, proszę o naprawę gwarancyjną."
+    inquiry = {"channel": "email", "text": text, "contact": {"email": "a@f.example"}}
+    assert (await client.post("/v1/inquiries", json=inquiry)).json()["account"] is not None
+    for name in ("JAN NOWAK", "Jan Nowak"):
+        body = {"person": name, "category": "defect"}
+        assert (await client.post("/v1/bypasses", json=body)).status_code == 201
+    (found,) = (await report(client, "bypass"))["tables"]["by_person"]
+    assert (found["person"], found["bypassed"]["expected"], found["direct"]) == ("Jan Nowak", 2, 1)
+
+
 async def test_pbx_log_is_fed_again_and_again(client: httpx.AsyncClient) -> None:
     await announce(client)
     first = await feed(client, log_of(("00:00:01", 60), ("00:10:00", 0)))
