@@ -52,7 +52,10 @@ async def test_filters_narrow_the_list(database: Database) -> None:
         (Filters(until=later), [defect]),
         (Filters(q="ZAZOLC gesla", category="defect"), [defect]),
         (Filters(q="hydro-bud"), [purchase, defect]),
-        (Filters(q="100%"), []),
+        (Filters(q="gesla, zazolc"), [purchase, defect]),
+        (Filters(q='"gesla zazolc"'), []),
+        (Filters(q="zazolc 100%"), []),
+        (Filters(q="!!"), []),
     ):
         assert await listed(database, filters, 10) == [ids], filters
 

@@ -27,6 +27,11 @@ class PlainAnswer:
 FindAnswer = Callable[[Draft, datetime], Awaitable[PlainAnswer | None]]
 
 
+def sent_at(draft: Draft, now: datetime) -> datetime:
+    """The time at which the customer sent a message: never in the future, for clocks go wrong."""
+    return min(draft.received_at or now, now)
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A message to be recorded.
@@ -53,4 +58,4 @@ class Arrival:
     @property
     def received_at(self) -> datetime:
         """The time at which the customer sent it."""
-        return self.said.draft.received_at or self.now
+        return sent_at(self.said.draft, self.now)

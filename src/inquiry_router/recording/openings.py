@@ -27,7 +27,7 @@ from inquiry_router.inquiry.model import (
     Understanding,
 )
 from inquiry_router.inquiry.reference import new_reference
-from inquiry_router.recording.arriving import Arrival
+from inquiry_router.recording.arriving import Arrival, sent_at
 from inquiry_router.recording.thanking import thanking_rows
 from inquiry_router.referrals.intake import opening_referral
 from inquiry_router.routing.acknowledgement import acknowledge, confirm
@@ -58,7 +58,7 @@ def new_receipt(
         id=inquiry_id,
         reference=reference,
         status=Status.NEW if Flag.UNDECIDED in decision.flags else Status.ROUTED,
-        received_at=draft.received_at or now,
+        received_at=sent_at(draft, now),
         classification=understanding.classification,
         decision=decision,
         acknowledgement=acknowledge(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import httpx2 as httpx
 import pytest
@@ -91,6 +92,13 @@ async def test_inquiry_is_stored_and_decided(client: httpx.AsyncClient) -> None:
         "routed",
     )
     assert abs(sum(entry["confidence"] for entry in body["classification"]["ranking"]) - 1) < 0.01
+
+
+async def test_message_from_the_future_was_received_now(client: httpx.AsyncClient) -> None:
+    """A wrong clock would keep it above all others in the list for years."""
+    sent = {**DEFECT, "received_at": "2099-01-01T00:00:00Z"}
+    received = datetime.fromisoformat((await send(client, sent)).json()["received_at"])
+    assert received <= datetime.now(UTC)
 
 
 async def test_same_idempotency_key_gets_the_stored_answer(client: httpx.AsyncClient) -> None:

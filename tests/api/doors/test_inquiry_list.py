@@ -50,7 +50,7 @@ async def test_list_filters_and_pages(client: httpx.AsyncClient) -> None:
     assert await number_of(channel="chat") == 4
     assert await number_of(since="2026-11-12T10:00:00Z", until="2026-11-14T11:00:00+01:00") == 2
     assert await number_of(q="ZOLTYCH") == 1
-    assert await number_of(q="numer 3") == 1
+    assert await number_of(q='"numer 3"') == 1
     assert await number_of(q="100%_") == 0
     assert await number_of(team="customer_service", status="resolved") == 0
     assert await number_of(unsure="true") + await number_of(unsure="false") == 8

@@ -58,7 +58,8 @@ class FilterParameters(BaseModel):
     until: Moment | None = Field(None, description="Received before this moment, with time zone.")
     q: Searched | None = Field(
         None,
-        description="Words in subject, text, contact or reference; case and diacritics do not "
+        description="Words in subject, text, contact or reference, all of them, in any order; "
+        'what stands in quotes (`"numer 3"`) is looked for as it is. Case and diacritics do not '
         "matter. One page searches 20,000 inquiries, so it may be short or empty although there "
         "are more: follow `next_cursor`.",
     )

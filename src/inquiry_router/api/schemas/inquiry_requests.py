@@ -147,7 +147,7 @@ class MessageIn(StrictBody):
     )
     received_at: Moment | None = Field(
         None,
-        description="When the customer sent it, with time zone; now, when left out.",
+        description="When the customer sent it, with time zone. Left out or to come: now.",
         examples=["2026-11-20T09:30:00+01:00"],
     )
     attachments: list[AttachmentIn] = Field(
