@@ -50,6 +50,10 @@ async def earned(client: httpx.AsyncClient, *people: str) -> str:
 
 async def test_new_name_keeps_what_is_theirs(house: House, client: httpx.AsyncClient) -> None:
     path = await earned(client, "Ewa Lis", "Marta Szef", "Olga Szef")
+    line = {"name": "ewa lis", "number": "+48221234570"}
+    settings = {"salespeople": [line]}
+    put = await client.put("/v1/phone/settings", json=settings, headers={"If-Match": "*"})
+    assert put.status_code == 200, put.text
     given = await client.put(f"{path}/handler", json={"person": "Ewa Lis"})
     assert given.status_code == 200, given.text
     links = await client.post(f"{path}/links", params={"person": "Ewa Lis"})
@@ -69,6 +73,8 @@ async def test_new_name_keeps_what_is_theirs(house: House, client: httpx.AsyncCl
         found = (await client.get(path)).json()
         assert [one["person"] for one in found["credit"]] == ["Bartek Wilk-Kos"]
         assert found["handled_by"] == "Ewa Kos"
+        await house.configuration.load()
+        assert house.configuration.current.phone.salespeople[0].name == "Ewa Kos"
         assert (await marta.post("/v1/rewards/latest/approval")).status_code == 403
         assert (await olga.post("/v1/rewards/latest/approval")).json()["state"] == "approved"
     assert (await statement(client, "bartek wilk-kos"))["sums"][0]["approved"] == 100

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from inquiry_router.accounts.model import person_key
 from inquiry_router.classification.taught import TaughtModel
 from inquiry_router.configuration.api_key_store import read_api_keys
-from inquiry_router.configuration.documents import DOCUMENTS, Documents, read_documents
+from inquiry_router.configuration.documents import DOCUMENTS, PHONE, Documents, read_documents
 from inquiry_router.configuration.model import Configuration, Destination, Source
 from inquiry_router.configuration.tables import documents, sources, taught_models
 from inquiry_router.database.revision import configuration_revision, count_up
@@ -25,6 +26,8 @@ from inquiry_router.text.wrong_values import describe_error
 
 # The document that names the taught model in use. The learning room writes it.
 MODEL_IN_USE = "model"
+# The most characters of a name in the phone settings.
+_MAX_NAME = 80
 
 
 def load_revision(connection: Connection) -> int:
@@ -88,6 +91,22 @@ def save_document(
         raise PreconditionFailed() from None
     count_up(connection)
     return newest + 1
+
+
+def rename_salesperson(
+    connection: Connection, before: str, after: str, actor: str, now: datetime
+) -> None:
+    """Write the new name of one of our people into the phone settings, as a new version."""
+    body, version = _newest(connection).get(PHONE.name, ({}, 0))
+    people = body.get("salespeople", [])
+    renamed = [
+        {**one, "name": after[:_MAX_NAME]} if person_key(one["name"]) == person_key(before) else one
+        for one in people
+    ]
+    if renamed != people:
+        changed = {**body, "salespeople": renamed}
+        note = f"{before} is called {after} now"
+        save_document(connection, PHONE.name, changed, version, actor, note, now)
 
 
 def list_versions(

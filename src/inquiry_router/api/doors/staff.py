@@ -31,6 +31,7 @@ from inquiry_router.api.web.routing import (
 )
 from inquiry_router.assignment import store as assignments
 from inquiry_router.configuration.api_key_store import has_key, rename_owner
+from inquiry_router.configuration.store import rename_salesperson
 from inquiry_router.house import House
 from inquiry_router.inquiry.errors import Conflict, Forbidden, Invalid, PreconditionFailed
 from inquiry_router.inquiry.rendering import format_time
@@ -156,6 +157,7 @@ async def change_staff(
     A new name is written wherever they are named: roles of accounts, keys, credit and rewards.
     """
     expected, data, now = required_version(if_match), member.value, utc_now()
+    actor = key_of(request).id
     _require_teams(request, member)
 
     def work(connection: Connection) -> StoredMember:
@@ -167,6 +169,7 @@ async def change_staff(
         store.replace_member(connection, before.member.id, data, expected, now)
         if data.name != before.member.name:
             _write_name(connection, before.member.name, data.name)
+            rename_salesperson(connection, before.member.name, data.name, actor, now)
         return store.find_member(connection, before.member.id)
 
     changed = await house(request).staff.change(work)
