@@ -35,6 +35,8 @@ from inquiry_router.database.session import Database
 from inquiry_router.house import House
 from inquiry_router.process.settings import Settings, load_settings
 from inquiry_router.schema import metadata
+from tests.compiled import compile_once
+from tests.disk import do_not_wait_for_the_disk
 from tests.postgres_server import VARIABLE, PostgresServer, url_of
 
 # A Thursday at 11:00 in Warsaw, the week after the Independence Day holiday.
@@ -50,6 +52,8 @@ _server = PostgresServer()
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for the whole run; the workers of pytest-xdist find it in the environment."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    do_not_wait_for_the_disk()
+    compile_once()
     if not hasattr(config, "workerinput"):
         _server.start()
 

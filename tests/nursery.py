@@ -1,6 +1,6 @@
-"""A process that has imported the service, and forks for each victim and each command.
+"""A process that has loaded the service and its model, and forks for each victim and each command.
 
-Importing takes one to two seconds of CPU, and the tests start more than a hundred processes.
+Loading takes two to three seconds of CPU, and the tests start more than a hundred processes.
 `python -m tests.nursery` reads questions, one JSON object a line, and answers each with a line. A
 question starts a process or asks for the end of one.
 """
@@ -22,6 +22,7 @@ from threading import Lock
 from typing import Any
 
 from inquiry_router import cli
+from tests.disk import do_not_wait_for_the_disk
 from tests.faults import victim
 
 
@@ -165,7 +166,9 @@ def _command(arguments: list[str], folder: str, streams: str) -> int:
 
 
 if __name__ == "__main__":
-    # What was imported never becomes garbage: the forked processes need not look at it again.
+    do_not_wait_for_the_disk()
+    victim.model_in(None)
+    # What was loaded never becomes garbage: the forked processes need not look at it again.
     gc.collect()
     gc.freeze()
     for line in sys.stdin.buffer:

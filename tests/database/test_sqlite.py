@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from inquiry_router.database import sqlite
 from inquiry_router.database.migrate import migrate
 from inquiry_router.database.opening import open_database
 from inquiry_router.database.sqlite import sqlite_engine
 from inquiry_router.database.writer_lock import WriterLock
 from tests.conftest import settings_for
 from tests.database.test_session import refused
+from tests.disk import SHIPPED_PRAGMAS
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +28,10 @@ async def test_second_process_on_sqlite_is_refused(sqlite_template: Path, tmp_pa
     other.release()
 
 
-def test_sqlite_pragmas_survive_a_power_cut(sqlite_template: Path, tmp_path: Path) -> None:
+def test_sqlite_pragmas_survive_a_power_cut(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "WRITER_PRAGMAS", SHIPPED_PRAGMAS)
     path = tmp_path / "inquiries.db"
     path.write_bytes(sqlite_template.read_bytes())
     engine = sqlite_engine(path)

@@ -3,6 +3,7 @@
 import io
 import zlib
 from contextlib import suppress
+from functools import cache
 
 import pypdf
 import pytest
@@ -103,10 +104,17 @@ def test_odd_pdf_gives_no_text(data: bytes) -> None:
     assert text == ""
 
 
+@cache
 def bomb() -> bytes:
     """A PDF whose page is a gigabyte of blanks."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(1024)) + packer.flush()
+    packer, count = zlib.compressobj(9), 1 << 30
+    packer.compress(b" " * (1 << 20))
+    packer.flush(zlib.Z_FULL_FLUSH)
+    # A megabyte that knows nothing of what is before it may be repeated.
+    again = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    # The checksum of Adler-32: the sum of the bytes, and the sum of these sums.
+    sums = (count + 32 * count * (count + 1) // 2) % 65521 << 16 | (1 + 32 * count) % 65521
+    packed = b"\x78\xda" + again * 1024 + b"\x03\x00" + sums.to_bytes(4, "big")
     stream = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(packed), packed)
     made = pdf("x")
     begin, end = made.index(b"4 0 obj\n") + 8, made.index(b"\nendobj\n5 0 obj")

@@ -6,14 +6,20 @@ process ends as by a power cut (SIGKILL). `none` never kills.
 
 import os
 import signal
+from functools import cache
 
 import uvicorn
 
 from inquiry_router.api.web.server import SERVER_OPTIONS
 from inquiry_router.app import make_app
+from inquiry_router.classification.classifier import load_classifier
+from inquiry_router.classification.service import ClassifierService
 from inquiry_router.process.logs import configure
 from inquiry_router.process.settings import load_settings
 from inquiry_router.process.steps import STEPS, set_hook
+
+# The nursery loads the shipped one for all victims: that takes longer than the rest of a start.
+model_in = cache(load_classifier)
 
 
 def main(step: str, nth: int) -> None:
@@ -30,4 +36,8 @@ def main(step: str, nth: int) -> None:
     set_hook(hook)
     settings = load_settings(_env_file=None)
     configure(settings)
-    uvicorn.run(make_app(settings), host="127.0.0.1", port=settings.port, **SERVER_OPTIONS)
+    classifier = ClassifierService(
+        lambda: model_in(settings.model_dir), settings.classifier_timeout_s, settings.threads
+    )
+    app = make_app(settings, classifier=classifier)
+    uvicorn.run(app, host="127.0.0.1", port=settings.port, **SERVER_OPTIONS)

@@ -52,7 +52,7 @@ _CONNECTIONS = READERS + SCANNERS + FINDERS + CHECKERS
 STEPS_BETWEEN_CHECKS = 100_000
 _SHOULD_STOP = "should_stop"
 
-_WRITER_PRAGMAS = (
+WRITER_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -82,7 +82,7 @@ def sqlite_engine(path: Path, *, read_only: bool = False, box: SecretBox = OPEN_
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("query_only=ON",) if read_only else _WRITER_PRAGMAS:
+        for pragma in ("query_only=ON",) if read_only else WRITER_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         for pragma in ("cache_size=-16000", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
