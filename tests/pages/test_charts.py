@@ -108,3 +108,9 @@ def test_amounts_of_a_flow_are_in_proportion() -> None:
 def test_share_is_never_wider_than_its_bar(share: float) -> None:
     widths = [float(width) for width in re.findall(r'width="([\d.]+)"', share_bar(share))]
     assert max(widths) == 100 and min(widths) >= 0
+
+
+def test_small_counts_have_no_tick_twice() -> None:
+    chart = column_chart(["16 lis"], [Series("w terminie", [1.0])], lambda value: f"{value:.0f}")
+    ticks = [one.text for one in drawn(chart) if one.get("text-anchor") == "end"]
+    assert ticks == ["0", "1"]

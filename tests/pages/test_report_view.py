@@ -99,7 +99,7 @@ def made(section: Any, tables: Any, totals: Any, language: str = "en") -> Sectio
 @pytest.mark.parametrize(
     ("section", "tables", "totals"),
     [
-        (flow_section, FLOW, {"inquiries": 100, "unsure": 5}),
+        (flow_section, FLOW, {"inquiries": 100, "unsure": 4, "placed_by_people": 1}),
         (saved_section, RELIEF, RELIEF_TOTALS),
         (bypass_section, BYPASS, COVERAGE),
         (promises_section, PROMISES, {"kept": 27, "broken": 3, "kept_share": 0.9}),
@@ -120,7 +120,7 @@ def test_each_chart_has_its_sentence_and_its_table(
 
 
 def test_flow_says_what_comes_most_and_draws_every_way() -> None:
-    found = made(flow_section, FLOW, {"inquiries": 100, "unsure": 5})
+    found = made(flow_section, FLOW, {"inquiries": 100, "unsure": 4, "placed_by_people": 1})
     assert "100 inquiries came in; 95% were decided" in found.said
     assert "e-mail" in found.said and "defect" in found.said
     assert found.chart.count("<path") == 7  # four ways to categories, three on to teams
@@ -130,7 +130,9 @@ def test_flow_says_what_comes_most_and_draws_every_way() -> None:
 
 def test_rare_places_of_a_flow_run_together() -> None:
     many = [way("email", f"own{number}", "triage", 30 - number) for number in range(20)]
-    found = made(flow_section, {"by_way": many}, {"inquiries": 100, "unsure": 0})
+    found = made(
+        flow_section, {"by_way": many}, {"inquiries": 100, "unsure": 0, "placed_by_people": 0}
+    )
     assert "others" in found.chart and "own19" not in found.chart
     assert any("own19" in row for row in found.rows)
 

@@ -53,6 +53,11 @@ _NOMINATIVES_TEXT: Final = word_set(
 )
 _NOMINATIVES: Final = dict(pair.split(":") for pair in _NOMINATIVES_TEXT)
 # Endings of surnames in the genitive, and those of their nominative.
+# Before a capital letter only: in "firma budowlana Bąk" it belongs to the name.
+_COMPANY: Final = re.compile(
+    r"^(?:[Ff]irm(?:a|y|ie|ę|ą|o)?|[Ff]irmou|[Cc]ompany|[Фф]ірм(?:а|и|і|у|ою))\s+"
+    rf"(?=[„\"«]?[{_UPPER}])"
+)
 _ADJECTIVES: Final = (
     ("skiego", "ski"),
     ("ckiego", "cki"),
@@ -66,6 +71,11 @@ _ADJECTIVES: Final = (
 def is_name(name: str) -> bool:
     """True if these can be names of a person."""
     return not name.endswith(("'s", "’s")) and _NOBODY.isdisjoint(re.split(r"[ .]+", name))
+
+
+def bare_company(name: str) -> str:
+    """Return the name of a company without the word "company" before it: "firmy Hydro-Bud"."""
+    return _COMPANY.sub("", name)
 
 
 def nominative(name: str) -> str:

@@ -162,7 +162,7 @@ def _highest(lines: Sequence[Series]) -> float:
 
 def _axes(frame: _Area, labels: Sequence[str], write: Callable[[float], str]) -> Markup:
     parts = []
-    for tick in frame.ticks:
+    for tick in _told_apart(frame.ticks, write):
         y, kind = frame.at(0, tick)[1], "axis" if tick == 0 else "grid"
         parts.append(_element("line", kind, x1=_LEFT, y1=y, x2=WIDTH - _RIGHT, y2=y))
         parts.append(_text(write(tick), "soft", _LEFT - 6, y + 4, "end"))
@@ -173,6 +173,11 @@ def _axes(frame: _Area, labels: Sequence[str], write: Callable[[float], str]) ->
         for place in range(0, len(labels), every)
     ]
     return Markup("").join(parts)
+
+
+def _told_apart(ticks: Sequence[float], write: Callable[[float], str]) -> Sequence[float]:
+    """The ticks of an axis; its ends alone where two of them would be written alike."""
+    return ticks if len({write(tick) for tick in ticks}) == len(ticks) else (ticks[0], ticks[-1])
 
 
 def _runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:

@@ -18,7 +18,7 @@ from inquiry_router.delivery.records import list_deliveries
 from inquiry_router.inquiry.errors import Conflict, Invalid, NotFound
 from inquiry_router.matters.status import Act
 from inquiry_router.pages.choices import intents_by_category
-from inquiry_router.pages.inquiry_view import conversation_of, events_of, ranking_of
+from inquiry_router.pages.inquiry_view import conversation_of, events_of, found_of, ranking_of
 from inquiry_router.pages.kit import language_of, names_for, render
 from inquiry_router.pages.routing import PageDoor, form_of, go_to
 from inquiry_router.process.clock import utc_now
@@ -65,6 +65,7 @@ async def _show(
         conversation=conversation_of(inquiry, words),
         ranking=ranking_of(inquiry),
         events=events_of(inquiry),
+        found=found_of(inquiry),
         referrals=await _referrals(request, inquiry["id"]),
         deliveries=await _deliveries(request, inquiry["id"]) if not actor.is_bound else [],
         choices=[(one, names.choice(one)) for one in names.configuration.category_ids],

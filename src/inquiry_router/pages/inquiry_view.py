@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from inquiry_router.inquiry.matter import LinkKind
 from inquiry_router.pages.marking import mark_words, without_parts
 
 Json = dict[str, Any]
@@ -50,7 +51,22 @@ def events_of(inquiry: Json) -> list[Json]:
             or entry["details"].get("category"),
             "reference": entry["details"].get("reference"),
             "merged": entry["details"].get("from") if entry["kind"] == "merged" else None,
-            "note": entry["details"].get("note") or entry["details"].get("why"),
+            "link": entry["details"].get("kind") if entry["kind"] == "linked" else None,
+            "note": _note_of(entry),
         }
         for entry in reversed(shown)
     ]
+
+
+def found_of(inquiry: Json) -> list[Json]:
+    """List what was found in the texts, each once."""
+    return list({(one["kind"], one["text"]): one for one in inquiry["entities"]}.values())
+
+
+def _note_of(entry: Json) -> str | None:
+    """The words that a person added. The reason of a link by the system is its kind."""
+    details = entry["details"]
+    if entry["kind"] == "linked" and details.get("kind") != LinkKind.BY_HAND:
+        return None
+    note: str | None = details.get("note") or details.get("why")
+    return note

@@ -1,7 +1,7 @@
 """Names of teams, categories and intents, and moments, in the language of the reader."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
@@ -16,6 +16,10 @@ _NAMES = {category.id: category.names for category in CATEGORIES}
 
 # Triage is mostly named like the team in which it stands.
 _TO_BE_DECIDED = {"pl": "do rozstrzygnięcia", "en": "to be decided", "de": "zu entscheiden"}
+
+# The actor of what the service does by itself.
+_ITSELF = "router"
+_THE_SYSTEM = {"pl": "system", "en": "the system", "de": "das System"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class ReaderNames:
         if team is not None and team.kind == "triage":
             return _TO_BE_DECIDED[self.language].capitalize()
         return self.team(team_id)
+
+    def who(self, actor: str | None) -> str:
+        """The name of whoever did something."""
+        return _THE_SYSTEM[self.language] if actor == _ITSELF else actor or "–"
 
     def category(self, category_id: str | None) -> str:
         """The name of a category."""
@@ -69,14 +77,22 @@ class ReaderNames:
     def moment(self, moment: datetime | str | None) -> str:
         """Write a moment: the hour today, else the day too."""
         local = self._local(moment)
-        if local is None:
-            return "–"
-        day, today = local.date(), self._local(self.now)
+        return "–" if local is None else self._day_and_hour(local.date(), f"{local:%H:%M}")
+
+    def until(self, moment: datetime | str | None) -> str:
+        """Write the end of a time. Midnight is 24:00 of the day that ends, not 0:00 of the next."""
+        local = self._local(moment)
+        if local is None or local.time() != time():
+            return self.moment(moment)
+        return self._day_and_hour(local.date() - timedelta(days=1), "24:00")
+
+    def _day_and_hour(self, day: date, hour: str) -> str:
+        today = self._local(self.now)
         assert today is not None
         if day == today.date():
-            return f"{local:%H:%M}"
+            return hour
         pattern = "EEE d MMM" if day.year == today.year else "d MMM y"
-        return f"{format_date(day, pattern, locale=self.language)}, {local:%H:%M}"
+        return f"{format_date(day, pattern, locale=self.language)}, {hour}"
 
     def date(self, day: date) -> str:
         """Write a date."""

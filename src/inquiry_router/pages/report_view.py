@@ -55,7 +55,7 @@ def flow_section(tables: Row, totals: Row, texts: Texts, names: ReaderNames) -> 
     said = texts(
         "flow_said",
         n=totals["inquiries"],
-        decided=names.percent(1 - totals["unsure"] / totals["inquiries"]),
+        decided=names.percent(_decided_share(totals)),
         channel=texts.named("channel", channels[0]),
         category=names.category(categories[0]),
     )
@@ -70,6 +70,13 @@ def flow_section(tables: Row, totals: Row, texts: Texts, names: ReaderNames) -> 
     ]
     heads = [texts["channel"], texts["category"], texts["team"], texts["inquiries"]]
     return Section("flow", said, chart, (), heads, rows)
+
+
+def _decided_share(totals: Row) -> float:
+    """The share of inquiries that stand where the system put them: neither people nor triage."""
+    by_others: int = totals["unsure"] + totals["placed_by_people"]
+    all_of_them: int = totals["inquiries"]
+    return max(0.0, 1 - by_others / all_of_them)
 
 
 def saved_section(tables: Row, totals: Row, texts: Texts, names: ReaderNames) -> Section:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from inquiry_router.entities.names import nominative
+from inquiry_router.entities.names import bare_company, nominative
 from inquiry_router.inquiry.categories import OTHER, REFERRAL
 from inquiry_router.inquiry.model import Classification, Contact, Draft, Entity, EntityKind
 from inquiry_router.inquiry.referral import (
@@ -146,7 +146,7 @@ def _parties(
 def _party(name: ToldName | None, company: ToldName | None) -> ReferralParty:
     return ReferralParty(
         name=None if name is None else _quoted(name, nominative(name.words)),
-        company=None if company is None else _quoted(company, company.words),
+        company=None if company is None else _quoted(company, bare_company(company.words)),
     )
 
 
