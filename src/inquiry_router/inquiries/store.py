@@ -1,6 +1,6 @@
 """The SQL of inquiries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -160,6 +160,19 @@ def read_receipt(connection: Connection, row: Row[Any]) -> Receipt:
     """Read the inquiry as it is now, with the newest decision."""
     newest = _decided(connection, row.id, timeline.c.id.desc())
     return _receipt(row, newest.details, Status(row.status))
+
+
+def read_decided(
+    connection: Connection, inquiry_ids: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Read everything that was decided about inquiries, the first decision of each first."""
+    query = select(timeline.c.inquiry_id, timeline.c.details).where(
+        timeline.c.inquiry_id.in_(inquiry_ids), timeline.c.kind.in_(_DECIDED)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(query.order_by(timeline.c.id)):
+        found.setdefault(row.inquiry_id, []).append(row.details)
+    return found
 
 
 def _decided(connection: Connection, inquiry_id: str, order: ColumnElement[Any]) -> Row[Any]:

@@ -73,24 +73,23 @@ class ShadowReport:
 def newest_inquiries(connection: Connection, source_id: str, limit: int) -> list[ShadowInquiry]:
     """Read the newest inquiries of a source, one for each ticket."""
     page = list_inquiries(connection, Filters(source=source_id), None, 2 * limit)
-    found: dict[str, ShadowInquiry] = {}
+    by_ticket: dict[str, Row[Any]] = {}
     for row in page.rows:
-        if len(found) == limit:
-            break
-        found.setdefault(row.source_id, _shadow_inquiry(connection, row))
-    return list(found.values())
+        by_ticket.setdefault(row.source_id, row)
+    rows = list(by_ticket.values())[:limit]
+    decided = store.read_decided(connection, [row.id for row in rows])
+    return [_shadow_inquiry(row, decided[row.id][0], decided[row.id][-1]) for row in rows]
 
 
-def _shadow_inquiry(connection: Connection, row: Row[Any]) -> ShadowInquiry:
-    present = store.read_receipt(connection, row)
-    first = store.read_answer(connection, row.id)
+def _shadow_inquiry(row: Row[Any], first: dict[str, Any], newest: dict[str, Any]) -> ShadowInquiry:
+    is_corrected = newest["classification"]["method"] == "person"
     return ShadowInquiry(
         inquiry_id=row.id,
         reference=row.reference,
         ticket=row.source_id,
         excerpt=f"{row.subject or ''} {row.text}".strip()[:EXCERPT_CHARS],
-        team=first.decision.team,
-        corrected=present.decision.team if present.classification.method == "person" else None,
+        team=first["decision"]["team"],
+        corrected=newest["decision"]["team"] if is_corrected else None,
     )
 
 
