@@ -64,6 +64,7 @@ from inquiry_router.classification.service import ClassifierService
 from inquiry_router.database.opening import open_database
 from inquiry_router.house import House
 from inquiry_router.pages.doors import PAGE_DOORS
+from inquiry_router.pages.lost import show_page_to_lost_readers
 from inquiry_router.process.memory import spare_loaded_objects
 from inquiry_router.process.settings import Settings
 
@@ -159,6 +160,7 @@ def make_app(
         app.include_router(door)
     app.mount(docs.ASSETS_PATH, docs.ASSETS, name="docs-assets")
     problems.install(app)
+    show_page_to_lost_readers(app)
     describe(app)
     return app
 

@@ -73,7 +73,9 @@ def baseline(
         str | None, typer.Option(help="If the file is neither UTF-8 nor windows-1250.")
     ] = None,
     timezone: Annotated[str, typer.Option(help="Of the times in the file.")] = "Europe/Warsaw",
-    language: Annotated[str, typer.Option(help="pl or en: the language of the answer.")] = "en",
+    language: Annotated[
+        str, typer.Option("--lang", "--language", help="pl or en: the language of the answer.")
+    ] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     announced: Annotated[
         str | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -25,6 +25,14 @@ class Language(StrEnum):
 
     PL = "pl"
     EN = "en"
+    DE = "de"
+
+
+_NOTHING: Final = {
+    Language.PL: "nic nie wymaga naprawy",
+    Language.EN: "nothing is wrong",
+    Language.DE: "nichts zu beheben",
+}
 
 
 def doctor(
@@ -35,14 +43,14 @@ def doctor(
     It ends with 1 if something does not work. `GET /v1/setup/doctor` says the same of a running
     service, and what only that knows: its model, and its synthetic inquiries.
     """
-    from inquiry_router.upkeep.texts import say
+    from inquiry_router.upkeep.texts import say_in
 
     found = list(_examine())
     for finding in found:
-        sentence = say("findings", finding.id, finding.values)[lang.value]
+        sentence = say_in(lang.value, "findings", finding.id, finding.values)
         typer.echo(f"{finding.severity}: {sentence}\n    {finding.call}")
     if not found:
-        typer.echo("nic nie wymaga naprawy" if lang is Language.PL else "nothing is wrong")
+        typer.echo(_NOTHING[lang])
     if any(finding.severity == "error" for finding in found):
         raise typer.Exit(1)
 

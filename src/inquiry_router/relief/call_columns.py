@@ -155,7 +155,7 @@ def _require(places: dict[str, int], headings: Sequence[str]) -> None:
     if missing:
         raise ValueError(
             f"the heading does not say {'; nor '.join(missing)}. {_listed(headings)} Name them: "
-            "--column 'Heading=field'"
+            """--column 'Heading=field', or over HTTP columns={"Heading": "field"}"""
         )
     if places.get("direction") == -1:
         del places["direction"]

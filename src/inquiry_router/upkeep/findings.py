@@ -71,7 +71,7 @@ def _of_source(source: SourceFacts, facts: ServiceFacts) -> Iterator[Finding]:
     traffic, name = source.traffic, {"source": source.id}
     show = f"GET /v1/sources/{source.id}"
     if _is_later(traffic.refused_at, traffic.last_event_at):
-        values = {**name, "reason": (traffic.refused_reason or "?").rstrip(".")}
+        values = {**name, "reason": traffic.refused_reason or "?"}
         yield Finding("source_refused", "error", f"PUT /v1/sources/{source.id}", values)
     elif source.mailbox_problem is not None:
         values = {**name, "reason": source.mailbox_problem}
