@@ -279,6 +279,9 @@ async def test_split_off_message_of_a_chat_does_not_take_the_ticket_along(
     again = (await story.client.post(hook, json=more)).json()
     assert again["reference"] == price["reference"]
     assert len(await story.texts(price["reference"])) == 2
+    catalogue = chat_message(5, "Proszę jeszcze o katalog zbiorników")
+    last = (await story.client.post(hook, json=catalogue)).json()
+    assert last["reference"] == first["reference"]
 
 
 async def test_where_policy_says_note_another_matter_stays_in_the_inquiry(story: Story) -> None:

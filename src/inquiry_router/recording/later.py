@@ -56,9 +56,11 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
         if other is None:
             return _split_off(connection, row, verdict, arrival)
         row = _find(connection, other, arrival)
-        # What all messages of the first one mean together decides nothing here.
+        # What all messages of the first one mean together decides nothing here. The ticket stays
+        # with the first one: else this one, the newer, would get everything that comes.
         joining = replace(arrival.joining, sign=SPLIT_BEFORE, certainty=0.9)
-        arrival = replace(arrival, joining=joining, whole=None)
+        own_signs = without_tickets(arrival.signs)
+        arrival = replace(arrival, joining=joining, whole=None, signs=own_signs)
         verdict = _judge(connection, row, arrival)
     _store_message(connection, row, arrival)
     receipt = record_verdict(connection, row, verdict, arrival)
