@@ -1,5 +1,7 @@
 """The text of the model card: `card.json` for machines, docs/model-card.md for people."""
 
+import hashlib
+import json
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,7 +11,7 @@ from typing import Any, Final
 from benchmarks.joining import HELD_OUT, PAIRS, Figures, judge
 
 from inquiry_router.classification.baseline import length_group, shares
-from inquiry_router.classification.card import Card
+from inquiry_router.classification.card import CARD_FILE, Card, read_card
 from inquiry_router.classification.corpus import Example
 from inquiry_router.inquiry.intents import INTENTS
 from training.judging import (
@@ -21,6 +23,7 @@ from training.judging import (
     Calibration,
 )
 
+ROOT: Final = Path(__file__).parents[1]
 WIDTH: Final = 100
 _NOTICE: Final = """
 Contains weights derived from multilingual-e5-small, Copyright (c) Microsoft Corporation, under
@@ -97,6 +100,16 @@ def about(
         "limits": list(LIMITS),
         "notice": NOTICE,
     }
+
+
+def write_part(folder: Path, name: str, written: bytes) -> None:
+    """Write a file of a model, its digest on the card, and the model card anew."""
+    (folder / name).write_bytes(written)
+    path = folder / CARD_FILE
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card["files"][name] = hashlib.sha256(written).hexdigest()
+    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (ROOT / "docs/model-card.md").write_text(model_card(read_card(folder), folder), "utf-8")
 
 
 def model_card(card: Card, folder: Path) -> str:

@@ -10,8 +10,6 @@ Then the network is fitted on all. The certainties come from the texts of the te
 learned. `parties.npz` is written with its digest on the card.
 """
 
-import hashlib
-import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +19,6 @@ from typing import Final
 import numpy as np
 from tests.referrals.labelled import WRITER, labelled_texts
 
-from inquiry_router.classification.card import read_card
 from inquiry_router.classification.classifier import shipped_folder
 from inquiry_router.classification.corpus import CORPUS, read_corpus
 from inquiry_router.classification.encoder import Encoder
@@ -37,7 +34,7 @@ from inquiry_router.classification.parties import (
 from inquiry_router.inquiry.categories import REFERRAL
 from inquiry_router.inquiry.referral import Speaker, ToldParties
 from training import BLIND
-from training.card import model_card
+from training.card import write_part
 from training.joining import fit
 from training.tagging import Labelled, fit_tagger
 
@@ -157,12 +154,7 @@ def fit_parties(folder: Path) -> None:
     unlearned = read_tests(encoder, learned=False)
     limits = calibrate(unlearned, [_told(PartyReader(layers), one) for one in unlearned])
     written = PartyReader(layers, *limits).as_bytes()
-    (folder / PARTIES_FILE).write_bytes(written)
-    path = folder / "card.json"
-    card = json.loads(path.read_text(encoding="utf-8"))
-    card["files"][PARTIES_FILE] = hashlib.sha256(written).hexdigest()
-    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (ROOT / "docs/model-card.md").write_text(model_card(read_card(folder), folder), "utf-8")
+    write_part(folder, PARTIES_FILE, written)
 
 
 def _judged(texts: Sequence[ReadText]) -> dict[int, ToldParties]:

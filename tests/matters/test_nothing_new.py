@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from inquiry_router.inquiry.model import Attachment, Channel, Contact, Draft, Provenance
-from inquiry_router.matters.nothing_new import goes_on_with_service, is_thanks, says_nothing
+from inquiry_router.matters.nothing_new import is_thanks, says_nothing
 
 FILE = Provenance(attachments=(Attachment("a.jpg", "image/jpeg", 7),))
 
@@ -121,9 +121,3 @@ def test_quotes_signature_and_name_do_not_count_in_a_reply(text: str) -> None:
     assert is_thanks(thanks)
     more = replace(thanks, text=text.replace("\n", ", ale dalej cieknie\n", 1))
     assert not is_thanks(more)
-
-
-def test_repair_is_named_in_the_text_and_not_only_in_the_subject() -> None:
-    assert goes_on_with_service(draft("Kiedy będzie serwisant?"))
-    assert goes_on_with_service(draft("Is it still under WARRANTY?"))
-    assert not goes_on_with_service(draft("A po ile macie nowe pompy?", "Re: reklamacja"))

@@ -76,6 +76,6 @@ def judge(
 
 LEAK = understood("Pompa cieknie od wczoraj", about("defect"))
 BUY = understood("Chcę kupić 40 pomp", about("new_purchase"))
-PRICE = understood("A po ile macie nowe pompy?", about("new_purchase"))
+PRICE = understood("A po ile macie nowe pompy?", about("new_purchase", goes_on=-4.3))
 MORE = understood("Adres: Lipowa 7 m 3", about("order_support"))
 GREETING = understood("Dzień dobry", about("other", 0.4, unsure=True), undecided=True)

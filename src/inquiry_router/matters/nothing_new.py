@@ -1,15 +1,13 @@
-"""Messages that open no matter of their own: a greeting, a thank-you, more about a repair."""
+"""Messages that open no matter of their own: a greeting, a thank-you."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from inquiry_router.entities.words import word_set
-from inquiry_router.inquiry.model import Draft, Entity, EntityKind
+from inquiry_router.inquiry.model import Draft
 from inquiry_router.intake.question import own_words, without_names_of_files
 from inquiry_router.matters.subjects import is_reply
 from inquiry_router.text.folding import fold, fold_words
 
-_GOODS: Final = (EntityKind.QUANTITY, EntityKind.PRODUCT_CODE)
 _MAX_WORDS: Final = 14
 _MEDIA: Final = ("image/", "audio/", "video/")
 # Folded words of greetings and of "I have a question". pl, en, de, cs, uk.
@@ -17,14 +15,16 @@ _GREETING: Final = word_set(
     fold("""
     dzien dobry dobrego dnia wieczor witam witajcie czesc hej hejka halo siema panstwo panstwa
     panstwu pan pani panie szanowni szanowny mam mialbym mialabym problem klopot pytanie pytanka
-    pytania sprawe sprawa maly mala male do was w z o jedna jedno pewna i a czy moge mozna moglbym
-    moglabym mozecie moze ktos jest tam tutaj tu kto prosze poprosze o kontakt pomoc pomozecie
-    pomoze mi potrzebuje pomocy chcialbym chcialabym zapytac spytac cos pozdrawiam uprzejmie bardzo
+    pytania sprawe sprawa jeszcze jedna okazji przy maly mala male do was w z o jedno pewna i a czy
+    moge mozna moglbym moglabym mozecie moze ktos jest tam tutaj tu kto prosze poprosze o kontakt
+    pomoc pomozecie pomoze mi potrzebuje pomocy chcialbym chcialabym zapytac spytac
+    cos pozdrawiam uprzejmie bardzo
     hi hello hey there good morning afternoon evening day dear sir madam team all i have a an quick
     question questions can could you help me us please is anyone anybody there somebody need some
-    ask something
+    ask something one more thing also another by the way
     hallo guten tag morgen abend moin servus gruss grussen sehr geehrte damen und herren ich habe
-    hatte eine frage fragen mal kurz konnen sie mir helfen bitte hilfe jemand da ist
+    hatte eine frage fragen mal kurz konnen sie mir helfen bitte hilfe jemand da ist noch etwas was
+    ubrigens
     dobry den dobre rano ahoj mam dotaz otazku prosim pomoci
     добрий день вітаю привіт маю питання допоможіть будь ласка
     """)
@@ -60,24 +60,6 @@ _THANK: Final = (
     "дяку",
     "ok",
 )
-# Beginnings of words of repairs and complaints. pl, en, de, cs, uk.
-_SERVICE: Final = tuple(
-    fold(
-        "napraw serwis gwaranc rekojmi reklam usterk uster awari zwrot zwrac zepsu uszkodz cieknie "
-        "repair warrant guarantee complain fault defect broken refund technician engineer "
-        "reparatur reparier garantie gewahr reklam techniker defekt kaputt opraw oprav zaruk "
-        "ремонт гарант"
-    ).split()
-)
-# Beginnings of words of a purchase of its own.
-_BUYING: Final = tuple(
-    fold(
-        "kupi kupn zakup nowe nowa nowy nowych nowego kolejn dodatkow drug zamow zamaw ofert wycen "
-        "hurt cennik sztuk rabat polec buy purchas order quote quotation offer new another extra "
-        "discount recommend kauf bestell angebot neue weiter zusatz stuck rabatt empf koup objedn "
-        "nabidk nov купит замов"
-    ).split()
-)
 # Of one message, a thank-you without words.
 _THANKFUL: Final = frozenset("👍🙏👌❤🙂😊😀")
 
@@ -107,18 +89,6 @@ def is_thanks(draft: Draft) -> bool:
     if not _has_only(own, subject, words):
         return False
     return any(word.startswith(_THANK) for word in fold_words(own.text).split())
-
-
-def goes_on_with_service(draft: Draft) -> bool:
-    """True if a message names a repair, a warranty or a complaint."""
-    return any(word.startswith(_SERVICE) for word in fold_words(draft.text).split())
-
-
-def asks_to_buy(draft: Draft, entities: Iterable[Entity]) -> bool:
-    """True if a message names something to be bought: "Ile to będzie kosztować?" names nothing."""
-    if any(entity.kind in _GOODS for entity in entities):
-        return True
-    return any(word.startswith(_BUYING) for word in fold_words(draft.text).split())
 
 
 def _has_only(draft: Draft, subject: str | None, words: frozenset[str]) -> bool:
