@@ -33,6 +33,7 @@ from inquiry_router.database.migrate import migrate
 from inquiry_router.database.opening import open_database
 from inquiry_router.database.session import Database
 from inquiry_router.house import House
+from inquiry_router.process.memory import load_without_collecting
 from inquiry_router.process.settings import Settings, load_settings
 from inquiry_router.schema import metadata
 from tests.compiled import compile_once
@@ -54,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     do_not_wait_for_the_disk()
     compile_once()
+    load_without_collecting()
     if not hasattr(config, "workerinput"):
         _server.start()
 
@@ -67,6 +69,8 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector all that was imported: it stays to the end."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -143,6 +147,18 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     """A client with all rights."""
     async with client_of(house) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+async def unchanged_house(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """A running house on SQLite, one for a whole module: its tests change nothing in it."""
+    path = tmp_path_factory.mktemp("unchanged") / "inquiries.db"
+    shutil.copy(sqlite_template, path)
+    settings = settings_for(f"sqlite:///{path}", phone_dir=path.parent / "phone")
+    async with running_house(settings) as rooms:
+        yield rooms
 
 
 @asynccontextmanager

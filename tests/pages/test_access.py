@@ -79,14 +79,14 @@ async def test_page_requires_its_scope(
     ("method", "path", "scope"), ROUTES, ids=[f"{m} {p}" for m, p, _ in ROUTES]
 )
 async def test_stranger_is_led_to_signing_in_and_foreign_forms_are_refused(
-    method: str, path: str, scope: str, sqlite_house: House
+    method: str, path: str, scope: str, unchanged_house: House
 ) -> None:
-    async with browser_of(sqlite_house, None) as stranger:
+    async with browser_of(unchanged_house, None) as stranger:
         await stranger.open("/in")
         sent = await stranger.client.request(method, path_of(path))
         assert (sent.status_code, sent.headers["location"][:3]) == (303, "/in")
     if method == "POST":
-        async with browser_of(sqlite_house) as browser:
+        async with browser_of(unchanged_house) as browser:
             await browser.open("/in")
             refused = await browser.client.post(path_of(path), data={"form_token": "0" * 40})
             assert refused.status_code == 403 and "out of date" in refused.text

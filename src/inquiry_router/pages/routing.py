@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 import structlog
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse
 
@@ -18,7 +18,13 @@ from inquiry_router.access.roles import Scope
 from inquiry_router.api.web import access
 from inquiry_router.api.web.auditing import AUDITED_FIELD, carry_out, is_act, make_act
 from inquiry_router.api.web.limiting import count_request, read_within_budget
-from inquiry_router.api.web.routing import SCOPE_FIELD, house, limited_body, path_here
+from inquiry_router.api.web.routing import (
+    SCOPE_FIELD,
+    QuickRouter,
+    house,
+    limited_body,
+    path_here,
+)
 from inquiry_router.api.web.sight import keep_in_sight
 from inquiry_router.inquiry.errors import Forbidden, Internal, RouterError, Unauthorised
 from inquiry_router.intake.cleaning import clean_line
@@ -152,7 +158,7 @@ def _ask_to_sign_in(request: Request) -> Response:
     return RedirectResponse(path_here(request, f"{SIGN_IN_PATH}?next={quote(asked, safe='')}"), 303)
 
 
-class PageDoor(APIRouter):
+class PageDoor(QuickRouter):
     """The routes of some pages."""
 
     def __init__(self) -> None:
