@@ -7,7 +7,13 @@ from sqlalchemy import delete, func, select
 
 from inquiry_router.database.session import Database
 from inquiry_router.inquiries import store
-from inquiry_router.inquiries.links import add_link, find_split_off, list_links, remove_link
+from inquiry_router.inquiries.links import (
+    add_link,
+    find_split_from,
+    find_split_off,
+    list_links,
+    remove_link,
+)
 from inquiry_router.inquiries.tables import inquiries, links
 from inquiry_router.inquiry.matter import LinkKind
 from inquiry_router.inquiry.model import Receipt
@@ -92,3 +98,6 @@ async def test_only_open_inquiries_that_were_split_off_are_found(database: Datab
     found = await database.read(lambda c: [row.id for row in find_split_off(c, first.id)])
     assert found == [newer.id, older.id]
     assert await database.read(lambda c: find_split_off(c, newer.id)) == []
+    for one, origin in ((newer, first), (perhaps, None), (first, None)):
+        row = await database.read(lambda c, one=one: find_split_from(c, one.id))
+        assert (row.id if row else None) == (origin.id if origin else None)

@@ -134,6 +134,27 @@ async def test_subject_of_the_opening_makes_no_later_message_another_matter(
     assert (price["joined"]["change"], price["decision"]["team"]) == ("split", "sales")
 
 
+async def test_what_a_thread_says_of_service_never_stands_with_the_offer_split_off_from_it(
+    client: httpx.AsyncClient,
+) -> None:
+    """Each mail names all before it, those of the offer too."""
+    said = [
+        "Hydrofor HF-99 kupiony w maju nie trzyma ciśnienia, proszę o naprawę.",
+        "Poproszę ofertę na dwa nowe HF-120 z dostawą",
+        "Kiedy przyjedzie serwisant?",
+        "Nadal nie działa, to skandal",
+        "Jednak poproszę ofertę na trzy nowe HF-120",
+    ]
+    got = []
+    for number, text in enumerate(said):
+        before = [f"<hf{one}@klient.example>" for one in range(number)]
+        mail = {"id": f"<hf{number}@klient.example>", "replies_to": before}
+        got.append(await send(client, text, subject="Re: Hydrofor", mail=mail))
+    service, sales = got[0]["reference"], got[1]["reference"]
+    assert [one["reference"] for one in got] == [service, sales, service, service, sales]
+    assert [one["decision"]["team"] for one in got[:2]] == ["customer_service", "sales"]
+
+
 async def test_answer_customer_resolution_and_reopening(client: httpx.AsyncClient) -> None:
     first = await send(client, LEAK)
     act = f"/v1/inquiries/{first['reference']}"

@@ -77,6 +77,19 @@ def list_links(connection: Connection, inquiry_id: str) -> list[dict[str, Any]]:
     ]
 
 
+def find_split_from(connection: Connection, inquiry_id: str) -> Any | None:
+    """Return the row of the open inquiry of which this one was a message once, if any."""
+    query = (
+        select(inquiries)
+        .join(links, links.c.inquiry_id == inquiries.c.id)
+        .where(links.c.other_id == inquiry_id, links.c.kind == LinkKind.SPLIT.value)
+        .where(inquiries.c.status != "resolved", inquiries.c.merged_into.is_(None))
+        .order_by(inquiries.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).first()
+
+
 def find_split_off(connection: Connection, inquiry_id: str) -> list[Any]:
     """List the rows of open inquiries that messages of this one became."""
     query = (

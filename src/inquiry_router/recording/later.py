@@ -16,6 +16,7 @@ from inquiry_router.inquiries.rows import message_values, read_draft, read_progr
 from inquiry_router.inquiries.tables import messages, signs
 from inquiry_router.inquiries.waiting import waiting_rows
 from inquiry_router.inquiry.account import learn_account
+from inquiry_router.inquiry.categories import OTHER
 from inquiry_router.inquiry.matter import Hint, LinkKind, without_tickets
 from inquiry_router.inquiry.model import Draft, Event, Joined, Receipt
 from inquiry_router.inquiry.reasons import reason, reason_facts
@@ -32,6 +33,7 @@ from inquiry_router.referrals.intake import add_referral
 from inquiry_router.telling.store import add_notice
 
 SPLIT_BEFORE: Final = "it goes on with what was split off before"
+BACK_TO_SERVICE: Final = "it goes on with the matter of service in its thread"
 
 
 class Repeated(Exception):
@@ -47,6 +49,7 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
 
     Raises `Repeated` if it came before, and `ReferenceTaken` if it must be tried again.
     """
+    inquiry_id, arrival = _back_to_service(connection, inquiry_id, arrival)
     if arrival.joining.hints:
         store.lock_inquiries(connection, (inquiry_id, *arrival.joining.hinted))
     row = _find(connection, inquiry_id, arrival)
@@ -57,10 +60,8 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
             return _split_off(connection, row, verdict, arrival)
         row = _find(connection, other, arrival)
         # What all messages of the first one mean together decides nothing here. The ticket stays
-        # with the first one: else this one, the newer, would get everything that comes.
-        joining = replace(arrival.joining, sign=SPLIT_BEFORE, certainty=0.9)
-        own_signs = without_tickets(arrival.signs)
-        arrival = replace(arrival, joining=joining, whole=None, signs=own_signs)
+        # with the first one: else this one, the newer, would get all that comes.
+        arrival = replace(_gone_on(arrival, SPLIT_BEFORE), signs=without_tickets(arrival.signs))
         verdict = _judge(connection, row, arrival)
     _store_message(connection, row, arrival)
     receipt = record_verdict(connection, row, verdict, arrival)
@@ -72,6 +73,33 @@ def add_message(connection: Connection, inquiry_id: str, arrival: Arrival) -> Re
     add_referral(connection, arrival.said, row.id, arrival.now)
     _add_hints(connection, row.id, arrival)
     return receipt
+
+
+def _back_to_service(
+    connection: Connection, inquiry_id: str, arrival: Arrival
+) -> tuple[str, Arrival]:
+    """Take a message of service out of what was split off for sales, back to where that came from.
+
+    In a thread both have the signs of the earlier messages, and the newer one was found. It is
+    looked at before any is locked, so that locks are taken in one order.
+    """
+    teams, said = arrival.configuration.teams.by_id, arrival.said
+    is_plain = not arrival.joining.copy and arrival.answer is None
+    is_sure = said.classification.category != OTHER and not said.classification.unsure
+    if not is_plain or not is_sure or teams[said.decision.team].kind != "service":
+        return inquiry_id, arrival
+    found = store.find_inquiry(connection, inquiry_id)
+    first = links.find_split_from(connection, found.id)
+    kinds = [teams[one.team].kind for one in (found, first) if one and one.team in teams]
+    if first is None or kinds != ["sales", "service"]:
+        return inquiry_id, arrival
+    return first.id, _gone_on(arrival, BACK_TO_SERVICE)
+
+
+def _gone_on(arrival: Arrival, sign: str) -> Arrival:
+    """The message as one that goes on with another inquiry of its thread."""
+    joining = replace(arrival.joining, sign=sign, certainty=0.9)
+    return replace(arrival, joining=joining, whole=None)
 
 
 def _find(connection: Connection, inquiry_id: str, arrival: Arrival) -> Row[Any]:
