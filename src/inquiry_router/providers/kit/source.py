@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, InstanceOf, SecretStr, ValidationInfo, field_validator
 
@@ -305,8 +306,9 @@ class SourceKind(ABC, Generic[S]):
         """Read the events. Raises `Unreadable`, and nothing else whatever the request contains."""
 
     def setup(self, url: str) -> Setup:
-        """The steps by which an admin points the vendor at `url`."""
-        return setup_of(self.kind, {**self.setup_texts, "url": url})
+        """The steps by which an admin points the vendor at `url`, which ends with the source."""
+        source_id = urlsplit(url).path.rpartition("/")[2]
+        return setup_of(self.kind, {**self.setup_texts, "url": url, "id": source_id})
 
     def greet(self, secrets: Secrets, request: IncomingRequest) -> Handshake | None:
         """Answer a GET or OPTIONS by which the vendor tests the address; None for any other."""
