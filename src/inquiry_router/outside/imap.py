@@ -15,7 +15,14 @@ from datetime import UTC, date, datetime
 from typing import Final, Literal, Self
 
 from inquiry_router.outside.addresses import Reach
-from inquiry_router.outside.client import CONNECT_S, Failed, Resolver, find_addresses, look_up
+from inquiry_router.outside.client import (
+    CONNECT_S,
+    Failed,
+    Resolver,
+    find_addresses,
+    look_up,
+    mail_trust,
+)
 
 Feed = Callable[[bytes], Awaitable[None]]
 Security = Literal["tls", "starttls", "none"]
@@ -77,7 +84,7 @@ class Imap:
         tls: ssl.SSLContext | None = None,
     ) -> Self:
         """Connect to the first address that answers, with TLS unless `security` is none."""
-        context = tls or ssl.create_default_context()
+        context = tls or mail_trust()
         failure = Failed("no connection could be made")
         for found in await find_addresses(resolve, address.reach, address.host, address.port):
             try:

@@ -15,7 +15,14 @@ from typing import Final
 import aiosmtplib
 
 from inquiry_router.outside.addresses import PUBLIC, Reach
-from inquiry_router.outside.client import CONNECT_S, Failed, Resolver, find_addresses, look_up
+from inquiry_router.outside.client import (
+    CONNECT_S,
+    Failed,
+    Resolver,
+    find_addresses,
+    look_up,
+    mail_trust,
+)
 from inquiry_router.outside.error_text import excerpt
 from inquiry_router.outside.messages import MailServer, OutgoingMail
 
@@ -126,7 +133,7 @@ async def _connect(
         local_hostname=server.our_name,
         use_tls=server.security == "tls",
         start_tls=server.security == "starttls",
-        tls_context=tls or ssl.create_default_context(),
+        tls_context=tls or mail_trust(),
     )
     try:
         await client.connect()
