@@ -45,6 +45,7 @@ def test_others_are_refused_with_what_is_possible(state: S, to: S) -> None:
     with pytest.raises(Conflict) as refused:
         check_step(replace(STANDING, state=state), to, "why", NOW)
     assert refused.value.advice.startswith("It may become: ")
+    assert not any(one in refused.value.advice for one in (S.CONSENT_KNOWN, S.EXPIRED))
 
 
 def test_same_step_again_changes_nothing() -> None:
@@ -65,8 +66,10 @@ def test_bad_ends_need_a_reason(to: S) -> None:
 
 
 def test_nobody_is_contacted_without_consent_or_after_an_objection() -> None:
-    with pytest.raises(ContactBlocked):
-        check_step(replace(STANDING, consent=None), S.CONTACTED, None, NOW)
+    for state in (S.RECEIVED, S.CONSENT_KNOWN):
+        with pytest.raises(ContactBlocked) as refused:
+            check_step(replace(STANDING, consent=None, state=state), S.CONTACTED, None, NOW)
+        assert "/consent" in refused.value.advice
     with pytest.raises(ContactBlocked, match="objected"):
         check_step(replace(STANDING, objected_at=NOW), S.CONTACTED, None, NOW)
     assert not is_contact_allowed(replace(STANDING, consent=None), NOW)

@@ -44,6 +44,9 @@ _NEXT: Final[dict[ReferralState, frozenset[ReferralState]]] = {
 }
 # These need a word on the reason: somebody else will ask for it.
 _WITH_REASON: Final = frozenset({_S.LOST, _S.UNRELIABLE, _S.WITHDRAWN})
+_WITH_CONTACT: Final = frozenset({_S.CONTACTED, _S.QUALIFIED, _S.WON})
+# Nobody takes these steps: a consent that is recorded and the time do.
+_BY_ITSELF: Final = frozenset({_S.CONSENT_KNOWN, _S.EXPIRED})
 INFORM_REMINDER: Final = timedelta(days=20)
 INFORM_BY: Final = timedelta(days=30)
 
@@ -89,14 +92,17 @@ def check_step(
     if to is standing.state:
         return False
     if to not in _NEXT[standing.state]:
-        possible = ", ".join(next_states(standing)) or "no other state"
+        if standing.state is _S.RECEIVED and to in _WITH_CONTACT:
+            _require_contact_allowed(standing, now)
+        steps = (one for one in next_states(standing) if one not in _BY_ITSELF)
+        possible = ", ".join(steps) or "no other state"
         raise Conflict(
             f"A referral that is '{standing.state}' cannot become '{to}'.",
             hint=f"It may become: {possible}.",
         )
     if to in _WITH_REASON and not reason:
         raise Invalid(f"'{to}' needs a reason.", hint="Add 'reason', in a few words.")
-    if to in (_S.CONTACTED, _S.QUALIFIED, _S.WON):
+    if to in _WITH_CONTACT:
         _require_contact_allowed(standing, now)
     return True
 
