@@ -126,7 +126,7 @@ def test_limit_says_nothing_about_another_currency() -> None:
 def test_formulas_are_harmless_in_payroll(text: str) -> None:
     assert harmless(text) == f"'{text}"
     assert harmless("Bartek") == "Bartek"
-    assert (decimal_text(-1250), decimal_text(5)) == ("-12.50", "0.05")
+    assert (decimal_text(-1250), decimal_text(5)) == ("-12,50", "0,05")
 
 
 def test_rule_without_amount_is_refused() -> None:

@@ -41,9 +41,9 @@ def as_payroll(lines: Iterable[Any]) -> str:
 
 
 def decimal_text(minor: int) -> str:
-    """Write minor units as a decimal number: -1250 is -12.50."""
+    """Write minor units as these spreadsheets read a number: -1250 is -12,50."""
     sign = "-" if minor < 0 else ""
-    return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+    return f"{sign}{abs(minor) // 100},{abs(minor) % 100:02d}"
 
 
 def harmless(text: str) -> str:

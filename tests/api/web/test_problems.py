@@ -96,6 +96,12 @@ async def test_unknown_field_is_answered_with_those_that_there_are(
     assert f"is unknown here; known are: {known}" in messages[field]
 
 
+async def test_missing_body_is_answered_with_the_least_one(sqlite_house: House) -> None:
+    async with client_of(sqlite_house) as client:
+        problem = (await client.post("/v1/policy/draft/publish")).json()
+    assert problem["errors"] == [{"field": "body", "message": "is missing: send JSON, {} at least"}]
+
+
 def test_hint_speaks_of_errors_only_where_there_are_some() -> None:
     assert "'errors'" not in Invalid("'since' is after 'until'.").advice
     assert "'errors'" in Invalid("1 field", errors=[{"field": "x", "message": "y"}]).advice

@@ -133,6 +133,8 @@ def _name_known_fields(errors: Sequence[Mapping[str, Any]], body: Any) -> list[M
 
     def named(error: Mapping[str, Any]) -> Mapping[str, Any]:
         place = error["loc"]
+        if error["type"] == "missing" and place == ("body",):
+            return {"loc": place, "msg": "is missing: send JSON, {} at least"}
         known = _fields_at(body, place[1:-1]) if place[0] == "body" else []
         if error["type"] != UNKNOWN_FIELD or not known:
             return error
