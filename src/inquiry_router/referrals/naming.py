@@ -21,9 +21,10 @@ from inquiry_router.referrals.tables import (
     rewards,
 )
 
+# Referrals first, as every act locks them first.
 _PEOPLE: Final = (
-    PeopleColumns(referral_credits.c.person_key, referral_credits.c.person),
     PeopleColumns(referrals.c.handled_by_key, referrals.c.handled_by),
+    PeopleColumns(referral_credits.c.person_key, referral_credits.c.person),
     PeopleColumns(hints.c.person_key, hints.c.person),
     PeopleColumns(asks.c.person_key, asks.c.person),
     PeopleColumns(board_people.c.person_key, board_people.c.person),
