@@ -1,13 +1,14 @@
 """The walk-throughs run as they are printed, and mistakes end in one sentence."""
 
-import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.cli.commands import environment_of, run
+from tests.nursery import nursery
 
 BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LOG = str(Path("docs/samples/3cx.csv").resolve())
@@ -15,17 +16,14 @@ LOG = str(Path("docs/samples/3cx.csv").resolve())
 
 def do_walk(page: str, folder: Path) -> list[str]:
     """Run the commands of a page against an empty database; return what each printed."""
-    environment = environment_of(folder, {}) | {"PATH": f".venv/bin:{os.environ['PATH']}"}
+    environment = environment_of(folder, {})
     printed = []
-    for command in BLOCK.findall(Path(page).read_text("utf-8")):
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command],
-            env=environment | {"PYTHONPATH": "src"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+    for block in BLOCK.findall(Path(page).read_text("utf-8")):
+        program, *arguments = command = shlex.split(block.replace("\\\n", ""))
+        if program == "inquiry-router":
+            done = nursery().run(arguments, environment, Path.cwd(), stdin="")
+        else:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (command, done.stderr)
         printed.append(done.stdout)
     return printed
