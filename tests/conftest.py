@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -35,9 +35,9 @@ from inquiry_router.database.session import Database
 from inquiry_router.house import House
 from inquiry_router.process.memory import load_without_collecting
 from inquiry_router.process.settings import Settings, load_settings
-from inquiry_router.schema import metadata
 from tests.compiled import compile_once
 from tests.disk import do_not_wait_for_the_disk
+from tests.kept_rows import KeptRows
 from tests.postgres_server import VARIABLE, PostgresServer, url_of
 
 # A Thursday at 11:00 in Warsaw, the week after the Independence Day holiday.
@@ -94,14 +94,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(worker_name: str) -> str:
-    """A migrated PostgreSQL database of this test process."""
+def kept_rows(worker_name: str) -> Iterator[KeptRows]:
+    """A migrated PostgreSQL database of this test process, and the rows that it begins with."""
     name = f"test_{worker_name}"
     asyncio.run(create_postgres_database(name))
     migrate(settings_for(url_of(name)))
     asyncio.run(_fill(open_database(settings_for(url_of(name)))))
-    asyncio.run(_keep_postgres(url_of(name)))
-    return url_of(name)
+    kept = KeptRows(url_of(name))
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(kept_rows: KeptRows) -> str:
+    return kept_rows.url
 
 
 @pytest.fixture(scope="session")
@@ -116,9 +122,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = tmp_path / "inquiries.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
-    url: str = request.getfixturevalue("postgres_url")
-    asyncio.run(_renew_postgres(url))
-    return url
+    kept: KeptRows = request.getfixturevalue("kept_rows")
+    kept.restore()
+    return kept.url
 
 
 @pytest.fixture
@@ -243,26 +249,6 @@ async def create_postgres_database(name: str) -> None:
     connection = await asyncpg.connect(os.environ[VARIABLE])
     await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-
-
-async def _keep_postgres(url: str) -> None:
-    """Copy all rows, so that each test can begin with them."""
-    connection = await asyncpg.connect(url)
-    kept = (
-        f"CREATE TABLE kept.{table.name} AS TABLE {table.name}" for table in metadata.sorted_tables
-    )
-    await connection.execute("; ".join(("CREATE SCHEMA kept", *kept)))
-    await connection.close()
-
-
-async def _renew_postgres(url: str) -> None:
-    """Restore the copied rows, and delete all others."""
-    connection = await asyncpg.connect(url)
-    tables = [table.name for table in metadata.sorted_tables]
-    emptied = (f"DELETE FROM {name}" for name in reversed(tables))
-    filled = (f"INSERT INTO {name} TABLE kept.{name}" for name in tables)
-    await connection.execute("; ".join((*emptied, *filled)))
     await connection.close()
 
 

@@ -116,6 +116,14 @@ async def test_backup_of_a_running_service_is_restored_on_another_machine(
         assert len((await house.database.read(content))[0]) == 4
 
 
+@pytest.fixture
+def alone(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Nothing but the test is connected to the database."""
+    if not settings.is_sqlite:
+        request.getfixturevalue("kept_rows").disconnect()
+
+
+@pytest.mark.usefixtures("alone")
 async def test_present_database_is_put_aside_and_only_on_demand(
     settings: Settings, tmp_path: Path
 ) -> None:
