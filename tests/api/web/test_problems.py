@@ -105,3 +105,17 @@ async def test_missing_body_is_answered_with_the_least_one(sqlite_house: House) 
 def test_hint_speaks_of_errors_only_where_there_are_some() -> None:
     assert "'errors'" not in Invalid("'since' is after 'until'.").advice
     assert "'errors'" in Invalid("1 field", errors=[{"field": "x", "message": "y"}]).advice
+
+
+async def test_body_that_nobody_reads_is_refused(sqlite_house: House) -> None:
+    """Else a link that was meant for Jan Nowak would be made for whoever asks."""
+    path = "/v1/bypasses/links"
+    async with client_of(sqlite_house) as client:
+        await client.put(
+            "/v1/relief/monitoring", json={"announced": True}, headers={"If-Match": "*"}
+        )
+        refused = await client.post(path, json={"person": "Jan Nowak"})
+        assert (await client.post(path, json={})).status_code == 201
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "This operation takes no body."
+    assert "person" in refused.json()["hint"]

@@ -76,6 +76,7 @@ class DoorRoute(APIRoute):
         audited = AUDITED_FIELD in extra or any(is_act(one, scope) for one in self.methods or ())
         parameters = [name for field in self.dependant.query_params for name in _names(field)]
         takes_body = self.body_field is not None
+        reads_body = takes_body or "requestBody" in extra or "GET" in (self.methods or ())
 
         async def guarded(request: Request) -> Response:
             rooms = house(request)
@@ -90,6 +91,8 @@ class DoorRoute(APIRoute):
                 strict = _StrictRequest(request.scope, request.receive)
                 strict.read = await _read_body(request)
                 request = strict
+            elif not reads_body:
+                await _refuse_body(request, parameters)
             handle: Handler = partial(handler, request)
             if request.method == "GET":
                 handle = partial(read_within_budget, actor, rooms.limits, handle)
@@ -122,6 +125,14 @@ def _refuse_unknown(request: Request, known: Collection[str]) -> None:
         errors = [{"loc": ("query", name), "msg": message} for name, message in wrong.items()]
         takes = ", ".join(known) if known else "none"
         raise invalid(errors, hint=f"Parameters that this address takes after '?': {takes}.")
+
+
+async def _refuse_body(request: Request, known: Collection[str]) -> None:
+    """Refuse a body that nobody would read: what it asks for would silently not be done."""
+    if (await limited_body(request)).strip() in (b"", b"{}", b"null"):
+        return
+    takes = f"It takes these after '?': {', '.join(known)}." if known else "Leave it out."
+    raise Invalid("This operation takes no body.", hint=takes)
 
 
 async def _read_body(request: Request) -> tuple[bytes, Any]:
