@@ -17,3 +17,4 @@ async def test_a_day_ends_at_24_and_not_on_the_next_one(sqlite_house: House) -> 
     assert names.until("2026-11-29T23:00:00.000Z") == "24:00"
     assert names.until("2026-12-13T22:59:00.000Z") == "niedz. 13 gru, 23:59"
     assert (names.who("router"), names.who("admin")) == ("system", "admin")
+    assert (names.note("back to version 4"), names.note("gaz")) == ("powrót do wersji 4", "gaz")

@@ -1,5 +1,6 @@
 """Names of teams, categories and intents, and moments, in the language of the reader."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -17,9 +18,13 @@ _NAMES = {category.id: category.names for category in CATEGORIES}
 # Triage is mostly named like the team in which it stands.
 _TO_BE_DECIDED = {"pl": "do rozstrzygnięcia", "en": "to be decided", "de": "zu entscheiden"}
 
-# The actor of what the service does by itself.
-_ITSELF = "router"
+# The actors of what the service does by itself, later and at the first start.
+_ITSELF = ("router", "start")
 _THE_SYSTEM = {"pl": "system", "en": "the system", "de": "das System"}
+# The notes that versions get where nobody wrote one.
+_IMPORT, _BACK = "import", re.compile(r"back to version (\d+)")
+_IMPORTED = {"pl": "wczytano z pliku", "en": "import", "de": "aus einer Datei"}
+_WENT_BACK = {"pl": "powrót do wersji {}", "en": "back to version {}", "de": "zurück zu Version {}"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,14 @@ class ReaderNames:
 
     def who(self, actor: str | None) -> str:
         """The name of whoever did something."""
-        return _THE_SYSTEM[self.language] if actor == _ITSELF else actor or "–"
+        return _THE_SYSTEM[self.language] if actor in _ITSELF else actor or "–"
+
+    def note(self, note: str) -> str:
+        """The note on a version: the words of whoever changed it, or ours in their language."""
+        if note == _IMPORT:
+            return _IMPORTED[self.language]
+        went_back = _BACK.fullmatch(note)
+        return note if went_back is None else _WENT_BACK[self.language].format(went_back[1])
 
     def category(self, category_id: str | None) -> str:
         """The name of a category."""
