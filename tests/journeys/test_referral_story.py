@@ -224,7 +224,7 @@ async def test_credit_survives_the_hand_over(house: House, client: httpx.AsyncCl
     assert statement.json()["sums"][0]["paid"] == 0
     day = after["received_at"][:10]
     payroll = await client.get("/v1/rewards/payroll", params={"since": day, "until": day})
-    assert "250.00" in payroll.text and "-250.00" in payroll.text
+    assert "250,00" in payroll.text and "-250,00" in payroll.text
     assert {"hint", "referral_step", "contacted", "won", "lost"} <= await told(house)
 
     # The board shows it all: the team, and Bartek only after he said so.

@@ -214,7 +214,7 @@ async def test_own_category_is_routed_to_its_team_at_once(
         ({"id": "defect"}, "always exist"),
         ({"team": "nobody"}, "no team 'nobody'"),
         ({"examples": ["a rental"] * 8}, "repeat themselves"),
-        ({"examples": RENTAL["examples"][:7]}, "at least 8"),
+        ({"examples": RENTAL["examples"][:7]}, "must have 8 entries or more"),
         ({"names": {"pl": "wynajem"}}, "English"),
     ],
 )

@@ -109,7 +109,7 @@ async def test_own_intent_is_learnt_named_by_a_rule_and_removed(client: httpx.As
     [
         ({"id": "tender"}, "always exist"),
         ({"category": "rental"}, "no category 'rental'"),
-        ({"examples": SERVICE_CONTRACT["examples"][:7]}, "at least 8"),
+        ({"examples": SERVICE_CONTRACT["examples"][:7]}, "must have 8 entries or more"),
         ({"names": {"pl": "umowa"}}, "English"),
     ],
 )
