@@ -70,6 +70,7 @@ def test_healthy_service_has_no_findings() -> None:
         ({"hidden_waiting": 21}, "classifier_late", "GET /metrics"),
         ({"callbacks_overdue": 2}, "callbacks_overdue", "GET /v1/callbacks?state=pending"),
         ({"dead_rules": 1}, "dead_rules", "PUT /v1/policy"),
+        (shop(is_phone=True) | {"phone_set": False}, "nobody_rings", "PUT /v1/phone/settings"),
         ({"has_public_url": False}, "no_public_url", "INQUIRY_ROUTER_PUBLIC_URL=https://..."),
         (
             traffic(last_event_at=NOW - DAY, refused=1, refused_at=NOW, refused_reason="wrong"),

@@ -59,6 +59,8 @@ def _of_the_service(facts: ServiceFacts) -> Iterator[Finding]:
     if facts.dead_rules:
         count = {"count": str(facts.dead_rules)}
         yield Finding("dead_rules", "warning", "PUT /v1/policy", count)
+    if not facts.phone_set and any(one.is_phone for one in facts.sources):
+        yield Finding("nobody_rings", "error", "PUT /v1/phone/settings")
     if not facts.has_public_url and (facts.sources or _helpdesks(facts)):
         yield Finding("no_public_url", "warning", "INQUIRY_ROUTER_PUBLIC_URL=https://...")
 
