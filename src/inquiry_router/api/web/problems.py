@@ -36,7 +36,7 @@ class FieldError(BaseModel):
         description="Where it is, from the body's or the query's root.", examples=["contact.email"]
     )
     message: str = Field(
-        description="What the field wants.", examples=["Input should be a valid string"]
+        description="What the field wants.", examples=["must be text, in quotation marks"]
     )
 
 
