@@ -51,6 +51,8 @@ _MESSAGE: Final = (
     *("author", "category", "confidence"),
 )
 _TIMELINE: Final = ("inquiry_id", "id", "at", "kind", "actor", "details")
+# Of each inquiry one word that one in so many has: few words are frequent.
+WORDS: Final = (11, 101, 1_009, 10_007, 50_021, 200_003)
 _SIGN: Final = ("sign", "message_id")
 
 
@@ -121,6 +123,15 @@ class Many:
             yield f"number:{order}", id_of(number)
         for number in range(self.inquiries):
             yield f"ticket:desk:{number}", id_of(number)
+        for share in WORDS:
+            for rest in range(share):
+                for number in range(rest, self.inquiries, share):
+                    yield f"word:{share}-{rest}", id_of(number)
+
+
+def words_of(number: int) -> tuple[str, ...]:
+    """The signs of an inquiry's rare words."""
+    return tuple(f"word:{share}-{number % share}" for share in WORDS)
 
 
 def fill(store: Store, inquiries: int, people: int) -> None:

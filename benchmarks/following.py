@@ -145,7 +145,8 @@ def _signs_of(person: int) -> tuple[str, ...]:
     own = (f"email:{contact['email']}", f"phone:{contact['phone']}")
     domain, name = contact["email"].rpartition("@")[2], contact["name"].split()[-1].lower()
     of_many = (f"name:{name}", f"company:{contact['company'].lower()}", f"domain:{domain}")
-    return (f"ticket:crm:T-{person}", *own, *of_many, f"number:{person}")
+    words = filling.words_of(person)
+    return (f"ticket:crm:T-{person}", *own, *of_many, f"number:{person}", *words)
 
 
 def _case(name: str, server: Server, body: str = "inquiry") -> Case:

@@ -55,6 +55,17 @@ async def test_company_finds_only_its_newest_inquiries(database: Database) -> No
     assert await look_for(database, "company:klient", since=NOW) == [one.id for one in every[1:]]
 
 
+async def test_two_words_in_common_find_an_inquiry_and_one_does_not(database: Database) -> None:
+    first, second = await opened(database), await opened(database)
+    await added(database, first, "Piec", "word:piec", "word:kwiat", "word:szkol")
+    await added(database, second, "Okno", "word:piec", "word:lipow")
+    words = ("word:kwiat", "word:piec")
+    assert await look_for(database, *words) == [first.id]
+    assert await look_for(database, *words, TICKET, since=NOW) == [first.id, second.id]
+    assert await look_for(database, *words, since=NOW + timedelta(days=1)) == []
+    assert await look_for(database, "word:piec") == []
+
+
 async def test_reference_finds_an_inquiry_and_after_a_merge_the_other(database: Database) -> None:
     first, second = await opened(database), await opened(database)
     assert await look_for(database, references=(second.reference,)) == [second.id]

@@ -240,11 +240,12 @@ def test_without_a_model_weak_evidence_is_only_perhaps() -> None:
 
 
 def test_a_question_without_a_matter_of_its_own_goes_on_with_the_only_one() -> None:
+    # So much the model reads in these very words.
     question = draft("Pisałem rano, bez odpowiedzi.")
-    found = joined(PUMP, question, sense=LATER)
+    found = joined(PUMP, question, sense=6.0)
     assert found.sign == "the same person and told of before, words that go on with something"
     two = [inquiry(PUMP), inquiry(PUMP, inquiry_id="second")]
-    unclear = join(incoming(question, sense=LATER), two, RULES)
+    unclear = join(incoming(question, sense=6.0), two, RULES)
     assert unclear.matter is None
     assert {hint.inquiry_id for hint in unclear.hints} == {"first", "second"}
 
@@ -261,28 +262,40 @@ def test_a_reply_that_says_itself_that_it_is_something_else_is_linked() -> None:
         thread=MailThread("2@x.example", ("1@hydrobud.example",)),
     )
     found = joined(first, reply, sense=OPENING)
-    assert found.matter is None
-    assert [hint.why for hint in found.hints] == [
-        "a reply to a mail of it, but about another matter, as it says or reads"
-    ]
-    assert joined(first, reply, sense=LATER).matter is not None
+    assert found.apart
+    assert found.sign == "a reply to a mail of it, but about another matter"
+    assert not joined(first, reply, sense=LATER).apart
     price = replace(reply, text="A po ile macie nowe zawory?")
-    assert joined(first, price, sense=OPENING).matter is not None
+    assert not joined(first, price, sense=0.0).apart
+    assert joined(first, price, sense=OPENING).apart
 
 
-def test_a_reply_that_opens_a_matter_below_a_resolved_one_is_linked() -> None:
+def test_a_reply_that_opens_a_matter_is_linked() -> None:
     first = replace(PUMP, thread=MailThread("1@hydrobud.example"))
     reply = draft(
         "Szukamy zmiękczacza wody dla czterech osób. Co Państwo polecają?",
         thread=MailThread("2@x.example", ("1@hydrobud.example",)),
     )
-    message = incoming(reply, hours=30, sense=OPENING)
     open_one = inquiry(first)
     resolved = inquiry(first, status=Status.RESOLVED, resolved_at=MORNING)
-    assert join(message, [open_one], RULES).matter is open_one
-    linked = join(message, [resolved], RULES)
-    assert linked.matter is None
-    assert [hint.kind for hint in linked.hints] == [LinkKind.PERHAPS]
+    goes_on = incoming(reply, hours=30, sense=0.0)
+    assert not join(goes_on, [open_one], RULES).apart
+    for known, sense in ((open_one, OPENING), (resolved, OPENING), (resolved, 0.0)):
+        linked = join(incoming(reply, hours=30, sense=sense), [known], RULES)
+        assert (linked.matter, linked.apart) == (known, True)
+
+
+def test_a_message_that_opens_a_matter_in_an_old_ticket_is_apart() -> None:
+    ticket = Origin("zammad-1", "4711")
+    first = replace(PUMP, origin=ticket)
+    reply = draft("Z innej beczki: po ile macie nowe zawory?", origin=ticket)
+    apart = joined(first, reply, sense=OPENING)
+    assert apart.matter is not None and apart.apart
+    assert "another matter" in apart.sign
+    for one in (joined(first, reply), joined(first, draft("ok", origin=ticket), sense=0.0)):
+        assert one.matter is not None and not one.apart
+    line = replace(reply, channel=Channel.CHAT)
+    assert not joined(replace(first, channel=Channel.CHAT), line, sense=OPENING).apart
 
 
 def test_another_reference_is_another_inquiry() -> None:

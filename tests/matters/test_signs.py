@@ -54,6 +54,16 @@ def test_rare_words_are_looked_for_as_surnames() -> None:
     assert "name:zuraw" not in neighbour.signs
 
 
+def test_rare_words_are_signs_but_no_words_of_addresses() -> None:
+    message = incoming(
+        draft("Szkoła na Kwiatowej 12: piec grzeje słabo. www.widok.example/cennik", MAREK)
+    )
+    words = {sign for sign in message.signs if sign.startswith("word:")}
+    assert "word:kwiat" in words
+    assert words.isdisjoint({"word:widok", "word:examp", "word:proszę"})
+    assert words <= set(message.looked_for)
+
+
 def test_a_vague_number_is_looked_for_as_a_sure_one() -> None:
     assert "number:5521" in incoming(draft("any news on C-5521?")).looked_for
 

@@ -341,13 +341,14 @@ async def test_split_is_undone_by_merging(story: Story) -> None:
 async def test_later_mail_in_the_thread_of_a_split_off_message_joins_it(story: Story) -> None:
     first = await story.open(mail={"id": "<1@klient.example>"})
     reply = {"id": "<2@klient.example>", "replies_to": ["<1@klient.example>"]}
-    added = await story.open(INVOICE, mail=reply)
+    photo = "W załączniku zdjęcie pompy"
+    added = await story.open(photo, mail=reply)
     assert added["reference"] == first["reference"]
     split = await story.act(first["id"], "split", message=added["joined"]["message"])
     third = {"id": "<3@klient.example>", "replies_to": ["<2@klient.example>"]}
     later = await story.open("Nr klienta 77", mail=third)
     assert later["reference"] == split["reference"]
-    copy = await story.open(INVOICE, mail=reply)
+    copy = await story.open(photo, mail=reply)
     assert copy["reference"] == split["reference"]
     assert copy["joined"]["reasons"] == ["it is a copy of a mail that came before"]
 

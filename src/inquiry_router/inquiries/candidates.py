@@ -7,11 +7,21 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, Row, Select, bindparam, func, select, union_all
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
 
 from inquiry_router.inquiries.rows import read_progress
 from inquiry_router.inquiries.tables import inquiries, messages, signs
-from inquiry_router.inquiry.matter import TICKET, Candidate, SaidBefore
+from inquiry_router.inquiry.matter import MIN_WORDS, TICKET, WORD, Candidate, SaidBefore
 from inquiry_router.inquiry.model import Contact
 
 # Of one sign: a switchboard has thousands of inquiries, and a sender is waiting.
@@ -19,6 +29,8 @@ _MAX_OF_A_SIGN: Final = 20
 # A company or a surname is worth less still: evidence decides on a few of their inquiries.
 _MAX_OF_MANY: Final = 8
 _OF_MANY: Final = ("name:", "company:", "domain:")
+# Of a word, which many inquiries of one company may have.
+_MAX_OF_A_WORD: Final = 40
 _MAX_MESSAGES: Final = 200
 _MAX_COMPARED_CHARS: Final = 4_000
 # Signs that join however long ago.
@@ -125,15 +137,43 @@ def _with_references(connection: Connection, references: Collection[str]) -> dic
 def _with_signs(
     connection: Connection, looked_for: Collection[str], since: datetime | None
 ) -> set[str]:
+    words = [one for one in looked_for if one.startswith(WORD)]
+    found = _with_words(connection, words, since) if len(words) >= MIN_WORDS else set()
+    looked_for = set(looked_for).difference(words)
     # Most customers are new: this tells so in a quarter of the time.
-    if connection.scalar(_ANY, {"signs": list(looked_for)}) is None:
-        return set()
+    if not looked_for or connection.scalar(_ANY, {"signs": list(looked_for)}) is None:
+        return found
     lasting = [one for one in looked_for if since is None or one.startswith(_LASTING)]
-    passing = sorted(set(looked_for).difference(lasting), key=_is_of_many)
+    passing = sorted(looked_for.difference(lasting), key=_is_of_many)
     of_many = sum(map(_is_of_many, passing))
     values = {f"sign{number}": sign for number, sign in enumerate((*lasting, *passing))}
     query = _newest_with(len(lasting), len(passing) - of_many, of_many)
+    return found.union(connection.scalars(query, {**values, "since": since}).all())
+
+
+def _with_words(connection: Connection, words: Sequence[str], since: datetime | None) -> set[str]:
+    """Find the newest inquiries with a message that has some of these words in common."""
+    values = {f"sign{number}": word for number, word in enumerate(words)}
+    query = _newest_with_words(len(words), is_limited=since is not None)
     return set(connection.scalars(query, {**values, "since": since}).all())
+
+
+@lru_cache(maxsize=64)
+def _newest_with_words(count: int, *, is_limited: bool) -> Executable:
+    """Make the query for the newest inquiries with some of so many words."""
+    every = _of_each([_MAX_OF_A_WORD] * count, range(count))
+    shared = (
+        select(every.c.message_id)
+        .group_by(every.c.message_id)
+        .having(func.count() >= MIN_WORDS)
+        .order_by(every.c.message_id.desc())
+        .limit(_MAX_OF_MANY)
+        .subquery()
+    )
+    found = select(messages.c.inquiry_id).join(shared, shared.c.message_id == messages.c.id)
+    if not is_limited:
+        return found
+    return found.where(bindparam("since", type_=messages.c.received_at.type) <= _LAST_SAID_AT)
 
 
 def _is_of_many(sign: str) -> bool:
@@ -155,6 +195,12 @@ def _newest_with(lasting: int, passing: int, of_many: int) -> Executable:
 
 
 def _of_messages(numbers: Iterable[int], limits: Sequence[int]) -> Select[Any]:
+    every = _of_each(limits, numbers)
+    return select(messages.c.inquiry_id).join(every, every.c.message_id == messages.c.id)
+
+
+def _of_each(limits: Sequence[int], numbers: Iterable[int]) -> Subquery:
+    """Select the newest messages that have each of the signs with these numbers."""
     newest = [
         select(signs.c.message_id)
         .where(signs.c.sign == bindparam(f"sign{number}"))
@@ -163,8 +209,7 @@ def _of_messages(numbers: Iterable[int], limits: Sequence[int]) -> Select[Any]:
         .subquery()
         for number in numbers
     ]
-    every = union_all(*(select(one.c.message_id) for one in newest)).subquery()
-    return select(messages.c.inquiry_id).join(every, every.c.message_id == messages.c.id)
+    return union_all(*(select(one.c.message_id) for one in newest)).subquery()
 
 
 def _candidate(rows: Sequence[Any], reference: str, known: Collection[str]) -> Candidate:

@@ -77,7 +77,8 @@ class Joining:
     """The inquiry that a message is part of, or None for a new one.
 
     `sign` says in words by what it was recognised. `certainty` is from 0 to 1. `copy` says that the
-    same mail came before, so it says nothing new. `hints` become links.
+    same mail came before, so it says nothing new. `hints` become links. `apart`: it came in the
+    thread of the inquiry, but is a matter of its own.
     """
 
     matter: Candidate | None = None
@@ -85,6 +86,7 @@ class Joining:
     certainty: float = 0.0
     copy: bool = False
     hints: tuple[Hint, ...] = ()
+    apart: bool = False
 
     @property
     def hinted(self) -> tuple[str, ...]:
@@ -100,6 +102,9 @@ class Joining:
 NEW_MATTER: Final = Joining()
 
 TICKET: Final = "ticket:"
+# A rare word. Two in common are worth comparing, one is not.
+WORD: Final = "word:"
+MIN_WORDS: Final = 2
 
 
 def ticket_sign(system: str, ticket_id: str) -> str:

@@ -1,5 +1,6 @@
 """A message beside one inquiry: everything by which they are compared. Pure."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Final
@@ -10,14 +11,21 @@ from inquiry_router.intake.question import own_text
 from inquiry_router.matters.labels import name_two_things
 from inquiry_router.matters.likeness import (
     is_quoted,
+    is_same_said,
     names_something,
     stem,
     telling_words,
     topic_words,
 )
 from inquiry_router.matters.names import RELATIVES, Names, compare_names, name_words
-from inquiry_router.matters.numbers import shape_of
-from inquiry_router.matters.people import Kinship, kinship, share_given_name, writer_of
+from inquiry_router.matters.numbers import SpecificNumber, find_specific_numbers, shape_of
+from inquiry_router.matters.people import (
+    Kinship,
+    are_of_two_companies,
+    kinship,
+    share_given_name,
+    writer_of,
+)
 from inquiry_router.matters.rarity import rarity
 from inquiry_router.matters.settings import MatterRules
 from inquiry_router.matters.sides import MessageSide, Side, side_of_inquiry, values_of
@@ -28,8 +36,6 @@ _MIN_SUBJECT_CHARS: Final = 4
 _MAX_MESSAGES: Final = 8
 _MAX_CHARS: Final = 2_000
 _MIN_PART_CHARS: Final = 5
-# Log-odds of going on with something, below which a message reads as if it opens a matter.
-_OPENS: Final = -2.0
 # Words that are hardly rarer than this say nothing.
 _COMMON: Final = 2.5
 
@@ -68,6 +74,14 @@ class Compared:
         return max(
             kinship(self._own.writer, writer_of(author, phones, text, mails))
             for author, text in texts.items()
+        )
+
+    @property
+    def are_of_two_companies(self) -> bool:
+        """True if the writer and all who wrote before are each of another company."""
+        return all(
+            are_of_two_companies(self._own.writer, writer_of(said.author, frozenset(), ""))
+            for said in self._said
         )
 
     @property
@@ -114,6 +128,27 @@ class Compared:
         )
 
     @cached_property
+    def _new_numbers(self) -> Sequence[SpecificNumber]:
+        """The numbers of the message, without those of a subject that is only repeated."""
+        if not self.repeats_subject:
+            return self.message.numbers
+        return find_specific_numbers(None, self.message.text)
+
+    @cached_property
+    def says_number_again(self) -> bool:
+        """True if it names a number of the inquiry."""
+        known = values_of(self.candidate.signs, "number", "common", "vague")
+        return any(value in known for one in self._new_numbers for value in one.values)
+
+    @property
+    def says_number_alike(self) -> bool:
+        """True if it names no number of the inquiry, but one that looks alike."""
+        if self.says_number_again:
+            return False
+        shapes = set(map(shape_of, values_of(self.candidate.signs, "number")))
+        return any(shape_of(one.value) in shapes for one in self._new_numbers if not one.is_vague)
+
+    @cached_property
     def is_another_one(self) -> bool:
         """True if both name a thing of one kind by small labels: "lift 2" and "lift 3"."""
         return name_two_things(self._own.labels, self._known.labels)
@@ -132,7 +167,7 @@ class Compared:
     @cached_property
     def shared_stems(self) -> frozenset[str]:
         """The beginnings of words in common, also in parts, but for the names of the writers."""
-        both = (self._own.stems & self._known.stems) | self._parts_of_words
+        both = (self._new.stems & self._known.stems) | self._parts_of_words
         return both - self._name_stems
 
     @cached_property
@@ -153,7 +188,7 @@ class Compared:
     @cached_property
     def new_rarity(self) -> float:
         """The rarity of all words that the inquiry has not; frequent words count nothing."""
-        new = self._own.stems - self.shared_stems - self._name_stems
+        new = self._new.stems - self.shared_stems - self._name_stems
         return sum(max(0.0, rarity(one) - _COMMON) for one in new)
 
     @cached_property
@@ -182,7 +217,7 @@ class Compared:
         return frozenset(
             [
                 stem(word)
-                for word in self._own.words
+                for word in self._new.words
                 if len(word) >= _MIN_PART_CHARS and f"{word} " in known
             ]
         )
@@ -238,6 +273,26 @@ class Compared:
         return is_reply(self.message.subject)
 
     @property
+    def repeats_subject(self) -> bool:
+        """True if it has the subject of the inquiry with "Re:" before it: that says nothing new."""
+        return self.is_reply and self.same_subject
+
+    @cached_property
+    def _new(self) -> Side:
+        """The words of the message, without a subject that is only repeated."""
+        return self._own.without_subject if self.repeats_subject else self._own
+
+    @property
+    def is_in_thread(self) -> bool:
+        """True if it came in the ticket of the inquiry, or replies to a mail of it."""
+        return self.is_answer or bool(self.shares("ticket"))
+
+    @property
+    def is_referred_to(self) -> bool:
+        """True if the message quotes the reference of the inquiry."""
+        return self.candidate.reference in self.message.references
+
+    @property
     def is_answer(self) -> bool:
         """True if it replies to a mail of the inquiry, as the headers of the mail tell."""
         return any(sign in self.candidate.signs for sign in self.message.replies_to)
@@ -254,35 +309,6 @@ class Compared:
         return bool(quoted) and any(
             is_quoted(telling_words(own_text(said.text)), quoted) for said in self._said
         )
-
-    @property
-    def is_unnamed_caller(self) -> bool:
-        """True if nothing tells who wrote, but the telephone, the address or the topic fits."""
-        contact = self.message.contact
-        if contact.name is not None:
-            return False
-        is_unknown = contact.company is None and contact.email is None
-        return bool(self.shares("phone", "email")) or (is_unknown and bool(self.topics))
-
-    @property
-    def opens(self) -> bool:
-        """True if the message says that it is something else, or reads as if it opens a matter."""
-        sense = self.message.goes_on
-        return self.message.cues.something_else or (sense is not None and sense < _OPENS)
-
-    @property
-    def turns_away(self) -> bool:
-        """True if a reply is surely no answer: an old mail was only at hand.
-
-        It says that it is something else and reads so, or the matter is resolved and it reads as
-        if it opens one.
-        """
-        sense = self.message.goes_on
-        if sense is None:
-            return False
-        if self.message.cues.something_else:
-            return self.is_resolved or self.contradicts_alike or sense < 0.0
-        return self.is_resolved and sense < _OPENS
 
     @property
     def names_another_reference(self) -> bool:
@@ -304,6 +330,17 @@ class Compared:
     def is_within(self, limit: timedelta) -> bool:
         """True if the newest message of the inquiry is not longer ago than this."""
         return abs(self.message.at - self.candidate.last_at) <= limit
+
+    @property
+    def hours(self) -> float:
+        """The hours since the newest message of the inquiry."""
+        return abs(self.message.at - self.candidate.last_at) / timedelta(hours=1)
+
+    @property
+    def says_the_same(self) -> bool:
+        """True if it says the same as a message of the inquiry, in nearly the same words."""
+        text = self.message.text
+        return any(is_same_said(text, one.text, self.names) for one in self._said)
 
     @property
     def is_resolved(self) -> bool:

@@ -5,14 +5,14 @@ A number, a domain or an address alone is no matter: a switchboard is forty peop
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from inquiry_router.inquiry.matter import Candidate, Hint, Joining, LinkKind, SaidBefore
 from inquiry_router.inquiry.model import Channel, Status
 from inquiry_router.matters.comparison import Compared
-from inquiry_router.matters.evidence import Weighed, joins_from, weigh
+from inquiry_router.matters.evidence import Weighed, weigh
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.likeness import is_same_said, jaccard, telling_words
 from inquiry_router.matters.people import Kinship
@@ -40,15 +40,15 @@ _Weighed = tuple[Compared, Weighed]
 
 
 def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules) -> Joining:
-    """Find the inquiry that a message is part of.
+    """Find the inquiry that a message is part of, by evidence.
 
-    The strongest sign decides, then the newest inquiry. Without a sure sign the evidence is
-    weighed; if it speaks for two open inquiries alike, it joins none of them.
+    If it speaks for two open inquiries alike, it joins none of them. What no model has read joins
+    by the strongest sign, then to the newest inquiry.
     """
     newest = sorted(candidates, key=lambda one: one.last_at, reverse=True)
     own = MessageSide(message)
     known = [Compared(own, one, rules) for one in newest]
-    for looks, weak in ((_STRONG, False), (_WEAK, True)):
+    for looks, weak in _looks_for(message):
         for look in looks:
             found = [(one, sign) for one in known if (sign := look(one)) is not None]
             if weak:
@@ -61,8 +61,24 @@ def join(message: Incoming, candidates: Iterable[Candidate], rules: MatterRules)
     chosen = _by_evidence(weighed)
     if chosen is not None:
         return _join_or_continue(*chosen, known)
-    likely = [(one, result.sign) for one, result in weighed if result.certainty >= joins_from()]
-    return Joining(hints=_unclear(likely) or _hints(known, dict(weighed)))
+    return _leave_thread(known) or Joining(
+        hints=_unclear([(one, found.sign) for one, found in _only_likely(weighed)])
+        or _hints(known, dict(weighed))
+    )
+
+
+def _leave_thread(known: Sequence[Compared]) -> Joining | None:
+    """Leave the inquiry in whose thread the message came; None if there is none."""
+    one = next((one for one in known if one.is_in_thread), None)
+    if one is None or (weighed := weigh(one)) is None:
+        return None
+    sign, certainty = f"{weighed.sign}, but about another matter", 1.0 - weighed.certainty
+    left = _join_or_continue(one, _Found(sign, round(certainty, 2)), known)
+    return replace(left, apart=left.matter is not None)
+
+
+def _only_likely(known: Sequence[_Weighed]) -> list[_Weighed]:
+    return [each for each in known if each[1].is_likely]
 
 
 def _join_or_continue(one: Compared, found: _Found, known: Sequence[Compared]) -> Joining:
@@ -92,6 +108,11 @@ def _by_ticket(one: Compared) -> _Found | None:
     return _Found("the same ticket", 1.0) if one.shares("ticket") else None
 
 
+def _by_conversation(one: Compared) -> _Found | None:
+    """The next line of a chat, which has one ticket."""
+    return _by_ticket(one) if one.message.channel is Channel.CHAT else None
+
+
 def _by_copy(one: Compared) -> _Found | None:
     """The same mail, sent to two addresses of the company. Some programs use an id twice."""
     if not one.shares("mail"):
@@ -103,15 +124,12 @@ def _by_copy(one: Compared) -> _Found | None:
 
 
 def _by_reply(one: Compared) -> _Found | None:
-    """A reply to a mail of it, unless it says itself that it is something else."""
-    if one.is_answer and not one.turns_away:
-        return _Found("a reply to a mail of it", 1.0)
-    return None
+    return _Found("a reply to a mail of it", 1.0) if one.is_answer else None
 
 
 def _by_reference(one: Compared) -> _Found | None:
     """A quoted reference. Others quote it too: as an example, or in the place of their own."""
-    if one.candidate.reference not in one.message.references:
+    if not one.is_referred_to:
         return None
     if one.message.cues.something_else or one.contradicts_alike:
         return None
@@ -135,11 +153,20 @@ def _by_number(one: Compared) -> _Found | None:
     return None
 
 
+def _by_subject(one: Compared) -> _Found | None:
+    """A reply whose headers are lost, by the same person."""
+    if one.kinship is not Kinship.PERSON or not one.repeats_subject or not one.is_recent:
+        return None
+    if one.contradicts or _is_of_another_matter(one):
+        return None
+    return _Found("the same person and a reply to the same subject", 0.9)
+
+
 def _is_of_another_matter(one: Compared) -> bool:
     """True if the words stand against a number in common."""
     told = one.message.cues.told
     return (
-        one.opens
+        one.message.cues.something_else
         or one.shares_system
         or one.names_another_reference
         or (one.is_resolved and not one.topics and not told)
@@ -186,18 +213,31 @@ def _by_words(one: Compared) -> _Found | None:
 
 
 _Look = Callable[[Compared], _Found | None]
-_SURE: Final[tuple[_Look, ...]] = (_by_ticket, _by_copy, _by_reply, _by_reference)
-_STRONG: Final[tuple[_Look, ...]] = (*_SURE, _by_number)
+_ALWAYS: Final[tuple[_Look, ...]] = (_by_conversation, _by_copy, _by_misquoted_reference)
+_STRONG: Final[tuple[_Look, ...]] = (
+    _by_ticket,
+    _by_copy,
+    _by_reply,
+    _by_reference,
+    _by_number,
+)
 _WEAK: Final[tuple[_Look, ...]] = (
     _by_misquoted_reference,
+    _by_subject,
     _by_chat,
     _by_words,
 )
 
 
-def find_sign(one: Compared, *, technical: bool = False) -> str | None:
-    """Return the sign that joins before evidence is weighed, or only a technical one; or None."""
-    looks = _SURE if technical else (*_STRONG, *_WEAK)
+def _looks_for(message: Incoming) -> Sequence[tuple[tuple[_Look, ...], bool]]:
+    """Return the signs that join before evidence is weighed, and if several are unclear."""
+    is_unread = message.goes_on is None
+    return ((_STRONG, False), (_WEAK, True)) if is_unread else ((_ALWAYS, False),)
+
+
+def find_sign(one: Compared) -> str | None:
+    """Return the sign that joins before evidence is weighed, or None."""
+    looks = (look for each, _ in _looks_for(one.message) for look in each)
     found = next((sign for look in looks if (sign := look(one)) is not None), None)
     return found.sign if found is not None else None
 
@@ -205,15 +245,16 @@ def find_sign(one: Compared, *, technical: bool = False) -> str | None:
 def _by_evidence(known: Sequence[_Weighed]) -> tuple[Compared, _Found] | None:
     """Choose the inquiry that the evidence speaks for.
 
-    Of several that it may be, one must be much likelier than the others together.
+    Of several that it may be, one must be much likelier than the others together. A thread that it
+    goes on with comes first.
     """
-    likely = [each for each in known if each[1].certainty >= joins_from()]
-    if any(not one.is_resolved for one, _ in likely):
+    known = [each for each in _only_likely(known) if each[0].is_in_thread] or known
+    if any(not one.is_resolved for one, _ in _only_likely(known)):
         known = [each for each in known if not each[0].is_resolved]
     odds = [math.exp(weighed.log_odds) for _, weighed in known]
     for (one, weighed), own in zip(known, odds, strict=True):
         share = own / (1.0 + sum(odds))
-        if share >= joins_from():
+        if share >= weighed.joins_from:
             return one, _Found(weighed.sign, min(_MAX_BY_EVIDENCE, round(share, 2)))
     return None
 

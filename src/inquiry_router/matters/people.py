@@ -109,7 +109,7 @@ def kinship(one: Writer, other: Writer) -> Kinship:
     company = _same_company(one, other)
     if names is Names.SAME and company:
         return Kinship.PERSON
-    others = not company and _are_of_two_companies(one, other)
+    others = not company and are_of_two_companies(one, other)
     if names is Names.FAMILY and (mailbox or phone):
         others = False
     if names in (Names.SAME, Names.FAMILY) and not others:
@@ -171,7 +171,7 @@ def _same_company(one: Writer, other: Writer) -> bool:
     return _is_written(own, other.words) or _is_written(others, one.words)
 
 
-def _are_of_two_companies(one: Writer, other: Writer) -> bool:
+def are_of_two_companies(one: Writer, other: Writer) -> bool:
     """True if both name a company, or both write from the mail domain of one."""
     if one.company and other.company:
         return True

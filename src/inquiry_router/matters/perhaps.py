@@ -14,8 +14,6 @@ def why_perhaps(one: Compared, weighed: Weighed | None) -> str | None:
     """Return the reason why a message has perhaps to do with an inquiry, in words."""
     if one.candidate.reference in one.message.references:
         return f"the reference {one.candidate.reference} is quoted, but perhaps by somebody else"
-    if one.is_answer:
-        return "a reply to a mail of it, but about another matter, as it says or reads"
     if one.is_resolved or not one.is_recent:
         return None
     if (by_value := _by_value(one)) is not None:

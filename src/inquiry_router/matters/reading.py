@@ -12,7 +12,13 @@ from inquiry_router.intake.reading import Reading, keep_unread, read
 from inquiry_router.matters.cues import NO_CUES, find_cues
 from inquiry_router.matters.incoming import Incoming
 from inquiry_router.matters.numbers import find_specific_numbers
-from inquiry_router.matters.signs import mentioned_signs, read_references, reply_signs, signs_of
+from inquiry_router.matters.signs import (
+    mentioned_signs,
+    read_references,
+    reply_signs,
+    signs_of,
+    word_signs,
+)
 from inquiry_router.matters.subjects import repeats_subject
 from inquiry_router.text.folding import read_words
 
@@ -68,20 +74,22 @@ def incoming_of(reading: Reading, now: datetime, *, is_call: bool = False) -> In
     references, misquoted = read_references(draft)
     # Numbers in documents join nothing: an invoice is full of the company's own.
     own = [one for one in reading.entities if one.field != "attachment"]
+    signs = signs_of(draft, own, is_call=is_call, numbers=numbers)
+    spaced = words.spaced.split()
     automatic = draft.provenance.automatic is not None
     return Incoming(
         at=draft.received_at or now,
         subject=question.subject,
         text=question.text,
         contact=draft.contact,
-        signs=signs_of(draft, own, is_call=is_call, numbers=numbers),
+        signs=(*signs, *word_signs(spaced, question.text[:_MAX_CHARS])),
         replies_to=reply_signs(draft),
         references=references,
         misquoted=misquoted,
         channel=draft.channel,
         cut=_cut(draft, question),
         numbers=numbers,
-        named=mentioned_signs(words.spaced.split()),
+        named=mentioned_signs(spaced),
         cues=NO_CUES if automatic else find_cues(words),
     )
 

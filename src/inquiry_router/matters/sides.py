@@ -68,6 +68,7 @@ class MessageSide(Side):
         self.message = message
         self.subject = Side(message.subject or "")
         self.cut = Side(message.cut)
+        self.without_subject = Side(message.text)
 
     @cached_property
     def writer(self) -> Writer:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from inquiry_router.inquiry.matter import ticket_sign
+from inquiry_router.inquiry.matter import WORD, ticket_sign
 from inquiry_router.inquiry.model import Draft, Entity, EntityKind
 from inquiry_router.inquiry.reference import read_reference
-from inquiry_router.matters.likeness import stem
+from inquiry_router.matters.likeness import COMMON_WORDS, stem, topic_words
 from inquiry_router.matters.names import name_words
 from inquiry_router.matters.numbers import SpecificNumber, find_specific_numbers
 from inquiry_router.matters.people import company_words, domain_of
 from inquiry_router.matters.rarity import rarity
+from inquiry_router.text.folding import fold_words
 
 # In common they are only a hint: a customer has one tax id, and a product many owners.
 HINTS: Final = (EntityKind.TAX_ID, EntityKind.PRODUCT_CODE)
@@ -19,7 +20,10 @@ _MIN_SURNAME_CHARS: Final = 4
 _MAX_SIGN_CHARS: Final = 200
 _MAX_REPLIES: Final = 10
 _MAX_MENTIONED: Final = 6
+_MAX_WORDS: Final = 8
+_MIN_RARITY: Final = 4.0
 _MAX_REFERENCES: Final = 10
+_ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _REFERENCE: Final = re.compile(r"(?<![\w-])[0-9A-Za-z]{4}[-–][0-9A-Za-z]{4}(?![\w-])")
 
 
@@ -84,6 +88,21 @@ def mentioned_signs(words: Iterable[str]) -> tuple[str, ...]:
     may_be = {word for word in words if word.isalpha() and len(word) >= _MIN_SURNAME_CHARS}
     rarest = sorted(may_be, key=lambda word: (-rarity(stem(word)), word))
     return tuple(f"name:{word}" for word in rarest[:_MAX_MENTIONED])
+
+
+def word_signs(words: Iterable[str], text: str) -> tuple[str, ...]:
+    """List the rarest of some folded words: streets, places, schools, things.
+
+    One in common is no sign, but messages with two in common are compared. Words of the addresses
+    in the text are left out.
+    """
+    addresses = fold_words(" ".join(_ADDRESS.findall(text))).split()
+    long = {word for word in words if word.isalpha() and len(word) >= _MIN_SURNAME_CHARS}
+    topics = topic_words(
+        {stem(word) for word in long.difference(COMMON_WORDS, addresses)}, frozenset()
+    )
+    rare = sorted((-rarity(word), word) for word in topics if rarity(word) >= _MIN_RARITY)
+    return tuple(f"{WORD}{word}" for _, word in rare[:_MAX_WORDS])
 
 
 def reply_signs(draft: Draft) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def _back_to_service(
 
 def _gone_on(arrival: Arrival, sign: str) -> Arrival:
     """The message as one that goes on with another inquiry of its thread."""
-    joining = replace(arrival.joining, sign=sign, certainty=0.9)
+    joining = replace(arrival.joining, sign=sign, certainty=0.9, apart=False)
     return replace(arrival, joining=joining, whole=None)
 
 
@@ -114,8 +114,11 @@ def _judge(connection: Connection, row: Row[Any], arrival: Arrival) -> Verdict:
         return Verdict(Change.KEPT, before, (reason("copy"),))
     if arrival.answer is not None:
         return Verdict(Change.KEPT, before, (arrival.answer.why,))
-    inquiry = Inquiry(before, read_progress(row), is_handed_over(connection, row.id))
     configuration = arrival.configuration
+    if arrival.joining.apart and configuration.matters.split == "inquiry":
+        category = arrival.said.classification.category
+        return Verdict(Change.SPLIT, before, (reason("other_matter", category=category),))
+    inquiry = Inquiry(before, read_progress(row), is_handed_over(connection, row.id))
     return decide_again(
         inquiry,
         arrival.said,
