@@ -246,9 +246,12 @@ def _by_evidence(known: Sequence[_Weighed]) -> tuple[Compared, _Found] | None:
     """Choose the inquiry that the evidence speaks for.
 
     Of several that it may be, one must be much likelier than the others together. A thread that it
-    goes on with comes first.
+    goes on with comes first; of two inquiries in one thread the likelier is meant.
     """
-    known = [each for each in _only_likely(known) if each[0].is_in_thread] or known
+    threads = [each for each in _only_likely(known) if each[0].is_in_thread]
+    if threads:
+        one, weighed = max(threads, key=lambda each: each[1].log_odds)
+        return one, _Found(weighed.sign, min(_MAX_BY_EVIDENCE, round(weighed.certainty, 2)))
     if any(not one.is_resolved for one, _ in _only_likely(known)):
         known = [each for each in known if not each[0].is_resolved]
     odds = [math.exp(weighed.log_odds) for _, weighed in known]
