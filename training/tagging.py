@@ -13,7 +13,7 @@ from inquiry_router.classification.parties import KINDS, REACH, TAGS, windows
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-EPOCHS: Final = 20
+EPOCHS: Final = 30
 _WIDTHS: Final = (48, 48, 48, 48)
 _BATCH: Final = 16
 _RATE: Final = 2e-3

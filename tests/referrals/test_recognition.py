@@ -75,14 +75,14 @@ def is_right(one: LabelledText) -> bool:
 
 def test_there_are_three_hundred_texts_and_more_of_strangers() -> None:
     texts = labelled_texts()
-    assert (len(texts), len(OF_UNSEEN)) == (850, 120)
+    assert (len(texts), len(OF_UNSEEN)) == (1590, 340)
     assert sum(one.language == "pl" for one in texts) >= 300
     assert len({one.language for one in texts}) >= 10
 
 
 @pytest.mark.parametrize(
     ("texts", "least_found", "least_right"),
-    [(OF_FIRST, 0.90, 0.95), (OF_STRANGERS, 0.83, 0.86), (OF_UNSEEN, 0.83, 0.76)],
+    [(OF_FIRST, 0.90, 0.95), (OF_STRANGERS, 0.87, 0.86), (OF_UNSEEN, 0.86, 0.83)],
 )
 def test_recommender_is_found_and_right(
     texts: list[LabelledText], least_found: float, least_right: float
@@ -97,13 +97,17 @@ def test_recommender_is_found_and_right(
     assert sum(map(is_right, sure)) / len(sure) >= 0.95
 
 
-@pytest.mark.parametrize(("texts", "most_made"), [(OF_FIRST_STRANGERS, 4), (OF_STRANGERS, 9)])
-def test_hardly_any_other_purchase_is_a_referral(texts: list[LabelledText], most_made: int) -> None:
+@pytest.mark.parametrize(
+    ("texts", "most_made", "most_sure"), [(OF_FIRST_STRANGERS, 4, 2), (OF_STRANGERS, 10, 3)]
+)
+def test_hardly_any_other_purchase_is_a_referral(
+    texts: list[LabelledText], most_made: int, most_sure: int
+) -> None:
     others = [one for one in texts if one.recommends_nobody and not one.prospect]
     made = [recognised(one.text, "new_purchase") for one in others]
     assert len(others) > 10 * most_made
     assert sum(one is not None for one in made) <= most_made
-    assert sum(one is not None and not one.candidate for one in made) <= 2
+    assert sum(one is not None and not one.candidate for one in made) <= most_sure
 
 
 @pytest.mark.parametrize(

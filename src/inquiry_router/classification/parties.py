@@ -45,7 +45,7 @@ _MAX_NAME: Final = 8
 _TOGETHER: Final = 2.0
 # Below this nobody is named; where somebody must be, less will do.
 _NAMED_FROM: Final = 0.2
-_GUESSED_FROM: Final = 0.03
+_GUESSED_FROM: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)

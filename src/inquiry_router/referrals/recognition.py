@@ -32,7 +32,7 @@ _AGREED_FROM: Final = 0.7
 _NOBODY_IN_REFERRAL: Final = 0.97
 _NOBODY_ELSEWHERE: Final = 0.5
 # In other categories a name needs this certainty.
-_NAMED_ELSEWHERE: Final = 0.68
+_NAMED_ELSEWHERE: Final = 0.75
 # Intents of the category that recommend nobody, if nothing speaks against it.
 _QUESTIONS: Final = frozenset({"reward_status", "programme_question"})
 # In these a dropped name makes a referral by itself; elsewhere people look first.
