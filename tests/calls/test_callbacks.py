@@ -60,9 +60,8 @@ async def test_missed_call_is_told_to_destinations_that_want_calls(
     assert made.status_code == 201, made.text
     offer = await nobody_answers(ring)
     await ring(step=offer["step"], ended=True)
-    query = select(deliveries.c.payload).where(
-        deliveries.c.event == "inquiry.call", deliveries.c.destination_id == "crm"
-    )
+    of_calls = deliveries.c.event == "inquiry.call", deliveries.c.destination_id == "crm"
+    query = select(deliveries.c.payload).where(*of_calls).order_by(deliveries.c.id)
     rows = await house.database.read(lambda connection: connection.execute(query).all())
     told = [json.loads(row.payload)["data"]["call"] for row in rows]
     assert [one["kind"] for one in told] == ["called", "missed"]
