@@ -7,6 +7,7 @@ import asyncio
 import logging
 import socket
 import ssl
+import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -344,9 +345,11 @@ async def test_operating_system_looks_names_up(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_hanging_name_server_delays_no_other_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+
     def hanging(host: str, port: int, **_: object) -> list[object]:
         if host == "hangs.example.com":
-            time.sleep(0.3)
+            answers.wait()
         return [(0, 0, 0, "", (PUBLIC_IP, port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", hanging)
@@ -356,6 +359,7 @@ async def test_hanging_name_server_delays_no_other_look_up(monkeypatch: pytest.M
     assert not any(task.done() for task in stuck)
     for task in stuck:
         task.cancel()
+    answers.set()
     await asyncio.gather(*stuck, return_exceptions=True)
 
 

@@ -131,7 +131,7 @@ class World:
         self.ids["other"] = (await self.post("/inquiries", other, 201))["id"]
         shared = {"channel": "email", "text": "Prasa stoi od rana", "contact": BARTEK}
         self.ids["shared"] = both = (await self.post("/inquiries", shared, 201))["id"]
-        text = f"Potwierdzam, prasa dalej stoi: {WORDS}. {NAME}"
+        text = f"Prasa znowu się zepsuła i stoi: {WORDS}. {NAME}"
         added = {"channel": "email", "text": text, "contact": CANARY}
         await self.post(f"/inquiries/{both}/messages", added, 201)
         more = {"channel": "email", "text": f"Dzięki, {NAME}! Czekam.", "contact": BARTEK}

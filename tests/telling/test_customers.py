@@ -81,7 +81,7 @@ async def test_answer_to_the_acknowledgement_joins_the_inquiry(
     await teller_of(house, At()).tell()
     await received(house, boxes, 1)
     our_id = str(boxes.mails[0]["message-id"]).strip("<>")
-    later = {**MAIL, "subject": "Inny temat", "text": "Proszę jeszcze o telefon."}
+    later = {**MAIL, "subject": "Telefon", "text": "Proszę jeszcze o telefon."}
     thread = {"id": "second@klient.example", "replies_to": [our_id]}
     joined = (await client.post("/v1/inquiries", json={**later, "mail": thread})).json()
     assert joined["reference"] == made["reference"]

@@ -213,7 +213,12 @@ def _by_words(one: Compared) -> _Found | None:
 
 
 _Look = Callable[[Compared], _Found | None]
-_ALWAYS: Final[tuple[_Look, ...]] = (_by_conversation, _by_copy, _by_misquoted_reference)
+_ALWAYS: Final[tuple[_Look, ...]] = (
+    _by_conversation,
+    _by_copy,
+    _by_reference,
+    _by_misquoted_reference,
+)
 _STRONG: Final[tuple[_Look, ...]] = (
     _by_ticket,
     _by_copy,

@@ -18,7 +18,11 @@ def why_perhaps(one: Compared, weighed: Weighed | None) -> str | None:
         return None
     if (by_value := _by_value(one)) is not None:
         return by_value
-    return weighed.sign if weighed is not None and weighed.certainty >= _LIKELY else None
+    # Words that no model has read are little evidence, but for the same person.
+    is_unread = one.message.goes_on is None and one.kinship is not Kinship.PERSON
+    if weighed is None or is_unread:
+        return None
+    return weighed.sign if weighed.certainty >= _LIKELY else None
 
 
 def _by_value(one: Compared) -> str | None:

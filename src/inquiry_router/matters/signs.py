@@ -23,7 +23,7 @@ _MAX_MENTIONED: Final = 6
 _MAX_WORDS: Final = 8
 _MIN_RARITY: Final = 4.0
 _MAX_REFERENCES: Final = 10
-_ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+_IN_ADDRESSES: Final = ("@", "://", "www.")
 _REFERENCE: Final = re.compile(r"(?<![\w-])[0-9A-Za-z]{4}[-–][0-9A-Za-z]{4}(?![\w-])")
 
 
@@ -96,7 +96,8 @@ def word_signs(words: Iterable[str], text: str) -> tuple[str, ...]:
     One in common is no sign, but messages with two in common are compared. Words of the addresses
     in the text are left out.
     """
-    addresses = fold_words(" ".join(_ADDRESS.findall(text))).split()
+    pieces = (one for one in text.split() if any(mark in one for mark in _IN_ADDRESSES))
+    addresses = fold_words(" ".join(pieces)).split()
     long = {word for word in words if word.isalpha() and len(word) >= _MIN_SURNAME_CHARS}
     topics = topic_words(
         {stem(word) for word in long.difference(COMMON_WORDS, addresses)}, frozenset()
