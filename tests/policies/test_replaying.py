@@ -1,5 +1,6 @@
 """Replays on both databases: pages, progress, cancellation, and another process that goes on."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -28,10 +29,14 @@ TEXTS = (
 )
 
 
+async def _idle_for_ever(replayer: Replayer) -> None:
+    await asyncio.Event().wait()
+
+
 @pytest.fixture(autouse=True)
 def _idle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The house's own replayer looks once at the start, and the tests work themselves."""
-    monkeypatch.setattr(replaying, "LOOK_EVERY_S", 3600.0)
+    """The house's own replayer does nothing: the tests work themselves."""
+    monkeypatch.setattr(Replayer, "run", _idle_for_ever)
     monkeypatch.setattr(replaying, "SHADOW_EVERY", timedelta())
     monkeypatch.setattr(store, "_SETTLES", timedelta(seconds=-60))
 
@@ -50,8 +55,7 @@ async def fill(house: House, texts: tuple[str, ...] = TEXTS) -> None:
 
 
 async def start(house: House, policy: Policy = TO_TRIAGE) -> Replay:
-    # The clock of the database may be a millisecond behind.
-    now = utc_now() - timedelta(seconds=1)
+    now = utc_now()
     since, until = now - timedelta(days=1), now + timedelta(hours=1)
     return await policies_of(house).start_replay(policy, since, until, 2, "test", now)
 
