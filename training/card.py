@@ -103,12 +103,16 @@ def about(
 
 
 def write_part(folder: Path, name: str, written: bytes) -> None:
-    """Write a file of a model, its digest on the card, and the model card anew."""
+    """Write a file of a model, and its digest on the card."""
     (folder / name).write_bytes(written)
     path = folder / CARD_FILE
     card = json.loads(path.read_text(encoding="utf-8"))
     card["files"][name] = hashlib.sha256(written).hexdigest()
     path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_model_card(folder: Path) -> None:
+    """Write the model card of the model in a folder anew."""
     (ROOT / "docs/model-card.md").write_text(model_card(read_card(folder), folder), "utf-8")
 
 

@@ -12,7 +12,6 @@ author.
 """
 
 import csv
-import hashlib
 import json
 import zlib
 from collections import Counter
@@ -34,7 +33,6 @@ from benchmarks.joining import (
 )
 from numpy.typing import NDArray
 
-from inquiry_router.classification.card import read_card
 from inquiry_router.classification.classifier import shipped_folder
 from inquiry_router.classification.corpus import CORPUS, read_corpus
 from inquiry_router.classification.encoder import Encoder
@@ -49,7 +47,7 @@ from inquiry_router.matters.joining import continue_resolved, find_sign
 from inquiry_router.matters.rarity import COUNTS_FILE, RAREST, stems_of
 from inquiry_router.text.folding import fold_words
 from training import BLIND
-from training.card import model_card
+from training.card import write_model_card, write_part
 
 Doubles = NDArray[np.float64]
 
@@ -106,7 +104,7 @@ def fit_joining(folder: Path) -> None:
     _write_scores(pairs, scores)
     _write_head(folder, *fit_without(None))
     _write_weights(pairs[seen], scores[seen], same[seen])
-    (ROOT / "docs/model-card.md").write_text(model_card(read_card(folder), folder), "utf-8")
+    write_model_card(folder)
 
 
 def _write_counts() -> None:
@@ -162,11 +160,7 @@ def _write_scores(pairs: Sequence[dict[str, Any]], scores: Doubles) -> None:
 
 def _write_head(folder: Path, weights: Doubles, bias: float) -> None:
     head = Head((LATER,), weights[:, None].astype(np.float32), np.array([bias], dtype=np.float32))
-    (folder / LATER_FILE).write_bytes(head.as_bytes())
-    path = folder / "card.json"
-    card = json.loads(path.read_text(encoding="utf-8"))
-    card["files"][LATER_FILE] = hashlib.sha256((folder / LATER_FILE).read_bytes()).hexdigest()
-    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_part(folder, LATER_FILE, head.as_bytes())
 
 
 def _write_weights(pairs: Sequence[dict[str, Any]], scores: Doubles, same: Doubles) -> None:

@@ -32,9 +32,9 @@ from inquiry_router.classification.parties import (
     words_of,
 )
 from inquiry_router.inquiry.categories import REFERRAL
-from inquiry_router.inquiry.referral import Speaker, ToldName, ToldParties
+from inquiry_router.inquiry.referral import Speaker, ToldParties
 from training import BLIND
-from training.card import write_part
+from training.card import write_model_card, write_part
 from training.joining import fit
 from training.tagging import Labelled, fit_tagger
 
@@ -155,6 +155,7 @@ def fit_parties(folder: Path) -> None:
     limits = calibrate(unlearned, [_told(PartyReader(layers), one) for one in unlearned])
     written = PartyReader(layers, *limits).as_bytes()
     write_part(folder, PARTIES_FILE, written)
+    write_model_card(folder)
 
 
 def _judged(texts: Sequence[ReadText]) -> dict[int, ToldParties]:
@@ -208,7 +209,7 @@ def calibrate(texts: Sequence[ReadText], told: Sequence[ToldParties]) -> tuple[f
     found = [
         (_certainty_of(by), is_found(by, one.names) and is_right(by, one.names))
         for one, by in zip(texts, told, strict=True)
-        if by.nobody < _NOBODY and _names(by)
+        if by.nobody < _NOBODY and by.known_by
         if set(one.names) == {"-"} or one.names[:2] != ("-", "-")
     ]
     shares = np.clip(np.array([share for share, _ in found]), 1e-3, 1 - 1e-3)
@@ -227,16 +228,7 @@ def calibrate(texts: Sequence[ReadText], told: Sequence[ToldParties]) -> tuple[f
 
 def _certainty_of(told: ToldParties) -> float:
     """The certainty of the least sure of the writer's part and the names."""
-    return min(told.certainty, *(one.certainty for one in _names(told)), 1.0)
-
-
-def _names(told: ToldParties) -> list[ToldName]:
-    """The name by which each party is known: that of the person, else of the company."""
-    both = (
-        told.recommender or told.recommender_company,
-        told.prospect or told.prospect_company,
-    )
-    return [one for one in both if one is not None]
+    return min(told.certainty, *(one.certainty for one in told.known_by.values()), 1.0)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The SQL of links between inquiries."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -9,6 +9,12 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from inquiry_router.inquiries.tables import inquiries, links
 from inquiry_router.inquiry.matter import LinkKind
+
+_IS_OPEN_SPLIT: Final = (
+    (links.c.kind == LinkKind.SPLIT.value)
+    & (inquiries.c.status != "resolved")
+    & inquiries.c.merged_into.is_(None)
+)
 
 
 def add_link(
@@ -82,8 +88,7 @@ def find_split_from(connection: Connection, inquiry_id: str) -> Any | None:
     query = (
         select(inquiries)
         .join(links, links.c.inquiry_id == inquiries.c.id)
-        .where(links.c.other_id == inquiry_id, links.c.kind == LinkKind.SPLIT.value)
-        .where(inquiries.c.status != "resolved", inquiries.c.merged_into.is_(None))
+        .where(links.c.other_id == inquiry_id, _IS_OPEN_SPLIT)
         .order_by(inquiries.c.id.desc())
         .limit(1)
     )
@@ -95,8 +100,7 @@ def find_split_off(connection: Connection, inquiry_id: str) -> list[Any]:
     query = (
         select(inquiries)
         .join(links, links.c.other_id == inquiries.c.id)
-        .where(links.c.inquiry_id == inquiry_id, links.c.kind == LinkKind.SPLIT.value)
-        .where(inquiries.c.status != "resolved", inquiries.c.merged_into.is_(None))
+        .where(links.c.inquiry_id == inquiry_id, _IS_OPEN_SPLIT)
         .order_by(inquiries.c.id.desc())
     )
     return list(connection.execute(query))

@@ -39,7 +39,10 @@ _BODY: Final = re.compile(rb"BODY\[\] \{\d+\+?\}\r\n\Z")
 _DATE: Final = re.compile(rb'INTERNALDATE "([^"]{20,32})"')
 _CODES: Final = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) (\d{1,10})\]", re.IGNORECASE)
 _UIDS: Final = re.compile(rb"\* SEARCH((?: \d{1,10})*)\s*\Z", re.IGNORECASE)
-_MONTHS: Final = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())  # noqa: SIM905
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 
 class ImapRefused(Failed):

@@ -91,7 +91,7 @@ def _told(classification: Classification, entities: Sequence[Entity]) -> ToldPar
 def _is_nobody(told: ToldParties, classification: Classification) -> bool:
     """True if nobody is recommended. In other categories somebody must be named rather surely."""
     if classification.category != REFERRAL:
-        surest = max((one.certainty for _, one in _names(told)), default=0.0)
+        surest = max((one.certainty for one in told.known_by.values()), default=0.0)
         return told.nobody >= _NOBODY_ELSEWHERE or surest < _NAMED_ELSEWHERE
     asks = classification.intent in _QUESTIONS
     return told.nobody >= (_NOBODY_ELSEWHERE if asks else _NOBODY_IN_REFERRAL)
@@ -99,17 +99,8 @@ def _is_nobody(told: ToldParties, classification: Classification) -> bool:
 
 def _is_sure(told: ToldParties) -> bool:
     """True if the writer's part and all names are sure, and somebody is named."""
-    names = [one.certainty for _, one in _names(told)]
+    names = [one.certainty for one in told.known_by.values()]
     return bool(names) and min(told.certainty, *names) >= told.sure_from
-
-
-def _names(told: ToldParties) -> list[tuple[str, ToldName]]:
-    """The name by which each party is known: that of the person, else of the company."""
-    both = (
-        ("recommender", told.recommender or told.recommender_company),
-        ("prospect", told.prospect or told.prospect_company),
-    )
-    return [(label, one) for label, one in both if one is not None]
 
 
 def _told_by_patterns(
@@ -205,7 +196,7 @@ def _need_of(draft: Draft) -> str | None:
 def _reasons(
     told: ToldParties, classification: Classification, *, candidate: bool
 ) -> Iterable[str]:
-    for label, one in _names(told):
+    for label, one in told.known_by.items():
         yield f'{label}: the words "{one.words}"'
     if classification.category == REFERRAL:
         yield "the category is referral"
